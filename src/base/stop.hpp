@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// When to give up: a deadline, and the signals that ask the process to end. Everything that waits takes
+// a Stop and waits on nothing else, so that no wait is unbounded and none survives a SIGTERM.
+//
+// The ending signals are blocked for the whole process (process/signals.hpp); they stay pending, so any
+// number of places can see the same one. Copy freely; used from one thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace headgate::base {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+class Stop {
+public:
+    enum class Wake { ready, deadline, signal };
+
+    // Never by itself: no deadline, no signals.
+    Stop() = default;
+    // `signal_fd` becomes readable when a signal asks us to end (a signalfd; not owned, -1 for none).
+    Stop(int signal_fd, Clock::time_point deadline) : signal_fd_(signal_fd), deadline_(deadline) {}
+
+    // The same signals, and whichever deadline is earlier.
+    Stop until(Clock::time_point deadline) const;
+    Stop within(Clock::duration time) const { return until(Clock::now() + time); }
+    // The same deadline, deaf to signals: for undoing things after the signal was seen.
+    Stop without_signals() const { return {-1, deadline_}; }
+
+    Clock::time_point deadline() const { return deadline_; }
+    bool is_past_deadline() const { return Clock::now() >= deadline_; }
+    // The signal that asked us to end, if one did.
+    std::optional<int> pending_signal() const;
+    // A signal or the deadline: time to stop whatever goes on.
+    bool is_requested() const { return is_past_deadline() || pending_signal().has_value(); }
+
+    // Waits until `fd` is ready for `events` (poll.h), the deadline passes or a signal comes.
+    // `fd` may be -1: then only the other two. Never throws.
+    Wake wait_for(int fd, short events) const;
+    // The same, but also comes back (as `deadline`) after `at_most`.
+    Wake wait_for(int fd, short events, Clock::duration at_most) const;
+    // Sleeps, or less if the deadline is nearer. Throws Error(interrupted) when a signal comes.
+    void sleep_for(Clock::duration time) const;
+    // Throws Error(interrupted) if a signal asked us to end.
+    void throw_if_interrupted() const;
+
+private:
+    int signal_fd_ = -1;
+    Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+}  // namespace headgate::base

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a kind of database is reached. entrypoint/drivers.cpp lists them in one table; nothing else knows them all.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/dialect_id.hpp"
+#include "base/event.hpp"
+#include "database/connection.hpp"
+#include "url/database_url.hpp"
+
+namespace headgate::database {
+
+enum class Access { read_write, read_only };
+
+struct ConnectOptions {
+    std::string application_name;   // names headgate and the run; the step's revision is added while it runs
+    std::string ledger_schema;      // empty: the first of the role's search_path that exists
+    std::string role;               // SET LOCAL ROLE in every step; empty: none
+    Access access = Access::read_write;
+};
+
+struct Driver {
+    base::DialectId dialect;
+    // Connects once. Throws Error(unreachable) for what is worth another try (refused, name not found, starting up,
+    // in recovery, too many clients, no answer before the deadline); any other kind is final. `log` outlives the
+    // connection.
+    std::unique_ptr<Connection> (*connect)(const url::DatabaseUrl& url, const ConnectOptions& options, base::EventLog& log,
+                                           base::Stop stop);
+};
+
+}  // namespace headgate::database

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The revisions as a directed acyclic graph: parents, children, bases and heads. Built once, then only asked.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revision/revision.hpp"
+
+namespace headgate::revision {
+
+class Graph {
+public:
+    // Throws Error(bad_revisions) with all problems: duplicate ids, missing parents, cycles.
+    explicit Graph(std::vector<Revision> revisions);
+
+    // Parents before children; among those that are free, the order of create_date, then of id. Deterministic.
+    std::span<const Revision> in_order() const { return revisions_; }
+    bool is_empty() const { return revisions_.empty(); }
+
+    const Revision* find(std::string_view id) const;  // exact id; null: not there
+    // Exact id or unique prefix. Throws Error(usage) naming the candidates, or the nearest id.
+    const Revision& resolve(std::string_view id_or_prefix) const;
+
+    std::vector<const Revision*> heads() const;
+    std::vector<const Revision*> bases() const;
+    std::vector<const Revision*> children_of(const Revision& revision) const;
+    // down_revisions and depends_on.
+    std::vector<const Revision*> parents_of(const Revision& revision) const;
+    bool is_head(const Revision& revision) const;
+    bool is_branch_point(const Revision& revision) const;
+    bool is_merge_point(const Revision& revision) const { return revision.down_revisions.size() > 1; }
+
+    // The only head. Throws Error(bad_revisions) naming the files and the merge command where there are several.
+    const Revision* single_head() const;  // null for an empty graph
+
+private:
+    std::size_t index_of(const Revision& revision) const { return static_cast<std::size_t>(&revision - revisions_.data()); }
+
+    std::vector<Revision> revisions_;
+    std::map<std::string, std::size_t, std::less<>> index_;
+    std::vector<std::vector<std::size_t>> children_;
+    std::vector<std::vector<std::size_t>> parents_;
+};
+
+}  // namespace headgate::revision
