@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags, environment and headgate.toml become Settings: typed values, each with where it came from.
+// Flags win over environment, environment over headgate.toml, that over the defaults. No network.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "base/stop.hpp"
+
+namespace headgate::settings {
+
+// A value as it was given, and by what: "--wait-timeout", "HEADGATE_WAIT_TIMEOUT", "headgate.toml:3", "default".
+struct Given {
+    std::string value;
+    std::string origin;
+};
+
+struct Sources {
+    std::map<std::string, std::string> flags;        // by definition name, only those that were given
+    std::map<std::string, std::string> environment;  // the whole environment
+    std::filesystem::path file = "headgate.toml";    // absent is fine, unless `file_is_required`
+    bool file_is_required = false;
+};
+
+enum class ChangedFile { fail, warn };
+enum class DatabaseAhead { warn, fail, allow };
+enum class Mode { migrate, wait, off };
+enum class LogFormat { text, json };
+
+struct Settings {
+    std::optional<base::Secret> database_url;  // none: nothing names a database
+    std::filesystem::path migrations;
+    std::string target;
+    base::Milliseconds wait_timeout{};
+    base::Milliseconds gate_timeout{};
+    base::Milliseconds lock_timeout{};
+    base::Milliseconds retry_timeout{};
+    std::optional<base::Milliseconds> deadline;
+    std::string role;
+    std::string ledger_schema;
+    std::vector<std::string> reader_roles;
+    ChangedFile changed_file = ChangedFile::fail;
+    DatabaseAhead database_ahead = DatabaseAhead::warn;
+    Mode mode = Mode::migrate;
+    LogFormat log_format = LogFormat::text;
+    std::string log_level;
+    std::string image_label;
+    std::map<std::string, Given, std::less<>> given;  // every definition's value and origin; secrets redacted
+};
+
+// Throws Error(bad_configuration) naming the source (file, line and column for headgate.toml; an unknown key names the
+// nearest known one). An empty variable is unset. X together with X_FILE is an error; X_FILE is read here, one
+// trailing newline left out. Unknown HEADGATE_ variables are ignored.
+Settings read_settings(const Sources& sources);
+
+// Variables that the server must not inherit: every HEADGATE_ setting (its _FILE form too).
+bool is_headgate_variable(std::string_view name);
+
+// "250ms", "2s", "8min", "1h", "90" (seconds). Throws Error(bad_configuration).
+base::Milliseconds parse_duration(std::string_view text, std::string_view setting);
+
+}  // namespace headgate::settings
