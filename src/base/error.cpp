@@ -75,6 +75,11 @@ Error&& Error::with_signal(int number) && {
     return std::move(*this);
 }
 
+Error&& Error::with_applied(std::vector<std::string> revisions) && {
+    applied = std::move(revisions);
+    return std::move(*this);
+}
+
 std::string render_excerpt(std::string_view text, std::size_t offset) {
     offset = std::min(offset, text.size());
     const auto start = line_start_before(text, offset);

@@ -64,18 +64,20 @@ public:
     Error&& with_excerpt(std::string line_and_caret) &&;
     Error&& with_problems(std::vector<Problem> faults) &&;
     Error&& with_signal(int number) &&;
+    Error&& with_applied(std::vector<std::string> revisions) &&;
 
     const char* what() const noexcept override { return message.c_str(); }
 
     ErrorKind kind;
-    std::string message;            // one sentence, no full stop, no password
-    SourceSpot spot;                // empty file: nowhere in particular
-    std::string code;               // SQLSTATE, or the driver's own code
-    std::string detail;             // the server's words
-    std::string hint;               // what to do
-    std::string excerpt;            // the source line and a caret under the column
-    std::vector<Problem> problems;  // all faults, where several were looked for
-    int signal = 0;                 // for ErrorKind::interrupted
+    std::string message;               // one sentence, no full stop, no password
+    SourceSpot spot;                   // empty file: nowhere in particular
+    std::string code;                  // SQLSTATE, or the driver's own code
+    std::string detail;                // the server's words
+    std::string hint;                  // what to do
+    std::string excerpt;               // the source line and a caret under the column
+    std::vector<Problem> problems;     // all faults, where several were looked for
+    int signal = 0;                    // for ErrorKind::interrupted
+    std::vector<std::string> applied;  // revisions that this run did commit before it failed
 };
 
 // The source line that holds `offset` (bytes into `text`), and below it a caret under that place.

@@ -21,9 +21,12 @@ struct Expectation {
     bool operator==(const Expectation&) const = default;
 };
 
+// Move-only: the index looks into the rows.
 class Ledger {
 public:
     Ledger() = default;  // no table
+    Ledger(Ledger&&) = default;
+    Ledger& operator=(Ledger&&) = default;
     // Sorts by sequence. Throws Error(history_mismatch) for a layout newer than this program's.
     explicit Ledger(std::vector<Row> rows);
 

@@ -32,9 +32,9 @@ struct Row {
     base::Checksums checksums;  // of the upgrade section
     State state = State::applied;
     int statements_done = 0;
-    std::string applied_at;     // UTC, ISO 8601
+    std::string applied_at;  // UTC, ISO 8601
     base::Milliseconds duration{0};
-    std::string applied_by;     // database role and operating system user
+    std::string applied_by;  // database role and operating system user
     std::string host;
     std::string run_id;
     std::string image_label;

@@ -20,6 +20,15 @@ struct Plan {
     bool is_empty() const { return steps.empty(); }
 };
 
+// The revisions that a target names: all heads for "heads", none for "base", else one.
+// Throws Error(usage) where it names none or several, Error(bad_revisions) for "head" where there are several.
+std::vector<const revision::Revision*> find_goals(const revision::Graph& graph, const ledger::Ledger& ledger,
+                                                  const Target& target);
+
+// `goals` and everything below them, in the graph's order.
+std::vector<const revision::Revision*> revisions_up_to(const revision::Graph& graph,
+                                                       const std::vector<const revision::Revision*>& goals);
+
 // Parents before children, in the graph's order. Throws Error(usage) for a target that is not above what is applied
 // ("upgrade to a revision below current"), Error(bad_revisions) for "head" where there are several.
 Plan plan_upgrade(const revision::Graph& graph, const ledger::Ledger& ledger, const Target& target);

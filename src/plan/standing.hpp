@@ -11,9 +11,9 @@
 namespace headgate::plan {
 
 enum class DriftKind {
-    comments_only,       // the text changed, its meaning did not
+    comments_only,  // the text changed, its meaning did not
     statements_changed,
-    other_algorithm,     // checksums that cannot be compared
+    other_algorithm,  // checksums that cannot be compared
 };
 
 // An applied revision whose file is no longer what was applied.

@@ -23,7 +23,7 @@ public:
 private:
     int fd_ = -1;
     sigset_t inherited_mask_{};
-    struct sigaction inherited_sigpipe_ {};
+    struct sigaction inherited_sigpipe_{};
 };
 
 }  // namespace headgate::process

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apply/patience.hpp"
+
+#include <algorithm>
+#include <format>
+
+#include "base/text.hpp"
+
+namespace headgate::apply {
+
+namespace {
+
+using base::Clock;
+using base::Error;
+using base::ErrorKind;
+using base::Milliseconds;
+
+constexpr std::chrono::seconds between_lines{10};
+
+long long milliseconds_since(Clock::time_point start) {
+    return std::chrono::duration_cast<Milliseconds>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+GatePatience::GatePatience(Milliseconds gate_timeout, base::EventLog& log, base::Stop stop)
+    : timeout_(gate_timeout), log_(log), stop_(stop), backoff_(Milliseconds(25), Milliseconds(1000)) {}
+
+void GatePatience::pause(const std::string& holder) {
+    const auto now = Clock::now();
+    if (!since_) since_ = now;
+    const auto waited = milliseconds_since(*since_);
+    const auto who = holder.empty() ? std::string("another headgate") : holder;
+    if (now - *since_ >= timeout_ || stop_.is_past_deadline()) {
+        throw Error(ErrorKind::busy, std::format("{} has held the lock for {}", who, base::render_duration(waited)))
+            .with_hint("trying again is right; gate_timeout sets how long headgate waits for another one");
+    }
+    if (now >= next_line_) {
+        next_line_ = now + between_lines;
+        log_.write({base::Level::info,
+                    "waiting_for_gate",
+                    std::format("waiting for {}, which migrates", who),
+                    {{"holder", holder}, {"waited_ms", waited}}});
+    }
+    stop_.until(*since_ + timeout_).sleep_for(backoff_.next());
+}
+
+LockPatience::LockPatience(Milliseconds retry_timeout, Milliseconds lock_timeout, base::EventLog& log, base::Stop stop)
+    : timeout_(retry_timeout),
+      log_(log),
+      stop_(stop),
+      backoff_(std::max(2 * lock_timeout, Milliseconds(100)), std::max(8 * lock_timeout, Milliseconds(1000))) {}
+
+void LockPatience::pause(const std::string& revision, const Error& reason) {
+    if (!since_) since_ = Clock::now();
+    ++attempt_;
+    const auto pause = backoff_.next();
+    const auto resume = Clock::now() + pause;
+    if (resume > *since_ + timeout_ || resume > stop_.deadline()) {
+        auto error = reason;
+        error.kind = ErrorKind::busy;
+        error.message = std::format("revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
+                                    base::render_duration(milliseconds_since(*since_)), reason.message);
+        error.hint =
+            "it was rolled back each time and nothing of it is left; trying again is right, when the tables are less "
+            "busy";
+        throw error;
+    }
+    log_.write({base::Level::warning,
+                "step_retried",
+                std::format("revision {} was rolled back ({}); trying again in {}", revision, reason.message,
+                            base::render_duration(pause.count())),
+                {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
+    stop_.sleep_for(pause);
+}
+
+}  // namespace headgate::apply
