@@ -13,9 +13,10 @@ if(CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Fields that an initializer leaves out have their defaults on purpose.
 add_library(headgate_compiling INTERFACE)
 target_compile_options(headgate_compiling INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wno-missing-field-initializers
     $<$<COMPILE_LANGUAGE:CXX>:-Wswitch-enum -Wnon-virtual-dtor -Wold-style-cast>)
 
 if(HEADGATE_SANITIZE)

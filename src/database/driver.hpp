@@ -30,6 +30,8 @@ struct Driver {
     // connection.
     std::unique_ptr<Connection> (*connect)(const url::DatabaseUrl& url, const ConnectOptions& options, base::EventLog& log,
                                            base::Stop stop);
+    // The client libraries inside, for --version: "libpq 17.5, libpqxx 7.10.0".
+    std::string (*client_version)();
 };
 
 }  // namespace headgate::database

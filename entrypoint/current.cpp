@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// headgate current: where the database is.
+#include <format>
+
+#include <nlohmann/json.hpp>
+
+#include "apply/wait.hpp"
+#include "entrypoint/output.hpp"
+#include "entrypoint/revision_lines.hpp"
+#include "entrypoint/table.hpp"
+#include "entrypoint/workspace.hpp"
+#include "plan/standing.hpp"
+
+namespace headgate::entrypoint {
+
+namespace {
+
+std::string render_row(const revision::Graph& graph, const ledger::Row& row) {
+    const auto* revision = graph.find(row.revision);
+    return row.revision + (revision == nullptr ? std::string(" (no file here)") : render_marks(graph, *revision));
+}
+
+nlohmann::ordered_json to_json(const ledger::Row& row) {
+    return {{"revision", row.revision},     {"message", row.message},       {"state", ledger::name_of(row.state)},
+            {"applied_at", row.applied_at}, {"applied_by", row.applied_by}, {"host", row.host}};
+}
+
+void print_json(const ledger::Ledger& ledger, const plan::Standing& standing) {
+    nlohmann::ordered_json result{{"at_head", standing.is_at_head()}, {"ahead", standing.is_ahead()}};
+    result["current"] = nlohmann::ordered_json::array();
+    for (const auto* row : ledger.heads()) result["current"].push_back(to_json(*row));
+    result["pending"] = nlohmann::ordered_json::array();
+    for (const auto* revision : standing.pending) result["pending"].push_back(revision->id);
+    print_line(result.dump(2));
+}
+
+Outcome current(const Context& context) {
+    const auto connector = make_connector(context, database::Access::read_only);
+    const auto graph = load_graph(context, connector.driver->dialect);
+    const auto connection =
+        apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
+    const auto reading = connection->read_ledger(context.stop.within(context.settings.wait_timeout));
+    const auto standing = plan::find_standing(graph, reading.ledger);
+    if (context.arguments.has("json")) {
+        print_json(reading.ledger, standing);
+    } else {
+        for (const auto* row : reading.ledger.heads()) print_line(render_row(graph, *row));
+    }
+    if (context.arguments.has("check-heads") && !standing.is_at_head()) {
+        context.log.write({base::Level::warning,
+                           "not_at_head",
+                           std::format("the database is not at head: {} pending", standing.pending.size()),
+                           {{"pending", static_cast<std::int64_t>(standing.pending.size())}}});
+        return ExitCode::check_answered_no;
+    }
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command current_command{
+    .name = "current",
+    .summary = "print the revision that the database is at",
+    .options = {{"-c,--check-heads", "", "exit with 1 unless the database is at head"}, json_option},
+    .positional = {},
+    .takes = Takes::no_server,
+    .run = current,
+};
+
+}  // namespace headgate::entrypoint

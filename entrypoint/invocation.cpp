@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entrypoint/invocation.hpp"
+
+#include <algorithm>
+#include <format>
+#include <memory>
+#include <ranges>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "entrypoint/version.hpp"
+#include "settings/definitions.hpp"
+
+namespace headgate::entrypoint {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr auto description =
+    "headgate opens the gate to a server only when its database is at head.\n\n"
+    "  headgate run -- server args…   wait for the database, apply what is pending, become the server\n"
+    "  headgate upgrade               apply what is pending\n"
+    "  headgate revision -m TEXT      start a new revision\n\n"
+    "The database is named by DATABASE_URL (or --database-url, HEADGATE_DATABASE_URL, headgate.toml).";
+
+// "-m,--message" names the option "message".
+std::string name_of(const Option& option) {
+    auto last = base::split_at(option.flags, ',').back();
+    while (last.starts_with('-')) last.remove_prefix(1);
+    return std::string(last);
+}
+
+// Everything behind "--" belongs to the server, whatever it looks like.
+std::vector<std::string> cut_server(std::vector<std::string>& argv) {
+    const auto marker = std::ranges::find(argv, "--");
+    if (marker == argv.end()) return {};
+    std::vector<std::string> server(marker + 1, argv.end());
+    argv.erase(marker, argv.end());
+    return server;
+}
+
+// Binds one CLI11 parser to an Invocation.
+class Parser {
+public:
+    explicit Parser(Invocation& invocation) : invocation_(invocation), app_(std::string(description), "headgate") {
+        app_.require_subcommand(1);
+        app_.fallthrough();
+        app_.set_version_flag(
+            "--version", [] { return render_versions(); },
+            "print the versions of headgate and of the libraries inside");
+        app_.add_option("--config", config_file_, "settings file")->type_name("FILE")->group("Settings");
+        app_.add_flag("--dev", "let run and wait use sqlite:///./local.db where no database is named")
+            ->group("Settings");
+        add_settings();
+        for (const auto& command : commands()) add_command(command);
+        app_.get_formatter()->column_width(34);
+    }
+
+    void parse(std::vector<std::string> argv) {
+        std::ranges::reverse(argv);  // CLI11 takes them from the back
+        try {
+            app_.parse(std::move(argv));
+        } catch (const CLI::CallForHelp&) {
+            invocation_.text = app_.help();
+            for (const auto* chosen : app_.get_subcommands()) invocation_.text = chosen->help();
+            return;
+        } catch (const CLI::CallForVersion& version) {
+            invocation_.text = std::string(version.what()) + "\n";
+            return;
+        } catch (const CLI::ParseError& error) {
+            throw Error(ErrorKind::usage, error.what()).with_hint("headgate --help");
+        }
+        collect();
+    }
+
+private:
+    void add_settings() {
+        for (const auto& definition : settings::definitions()) {
+            auto* option = app_.add_option(settings::flag_of(definition), values_[std::string(definition.name)],
+                                           std::string(definition.description));
+            option->type_name(definition.choices.empty() ? "VALUE" : std::string(definition.choices))
+                ->group("Settings");
+            setting_options_.emplace(definition.name, option);
+        }
+    }
+
+    void add_command(const Command& command) {
+        auto* sub = app_.add_subcommand(std::string(command.name), std::string(command.summary));
+        sub->group("Commands");
+        auto& given = given_[&command];
+        for (const auto& option : command.options) {
+            auto* added = add_option(*sub, option, given.options[name_of(option)]);
+            command_options_[&command].emplace_back(name_of(option), added);
+        }
+        add_positional(*sub, command.positional, given.positionals);
+        if (command.takes == Takes::server) sub->footer("The server and its arguments follow \"--\".");
+    }
+
+    static CLI::Option* add_option(CLI::App& sub, const Option& option, std::vector<std::string>& values) {
+        const std::string flags(option.flags);
+        const std::string help(option.help);
+        if (option.value.empty()) return sub.add_flag_function(flags, [](std::int64_t) {}, help);
+        auto* added = sub.add_option(flags, values, help)->type_name(std::string(option.value));
+        return added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+
+    static void add_positional(CLI::App& sub, const Positional& positional, std::vector<std::string>& values) {
+        using enum Positional::Count;
+        if (positional.count == none) return;
+        auto* option =
+            sub.add_option(std::string(positional.name), values, std::string(positional.help))->type_name("");
+        if (positional.count == many) {
+            option->required();
+        } else {
+            option->expected(positional.count == one ? 1 : 0, 1);
+            option->required(positional.count == one);
+        }
+    }
+
+    void collect() {
+        const auto name = app_.get_subcommands().front()->get_name();
+        invocation_.command = &*std::ranges::find(commands(), name, &Command::name);
+        auto& given = given_[invocation_.command];
+        for (const auto& [option, added] : command_options_[invocation_.command]) {
+            if (added->count() == 0) given.options.erase(option);
+        }
+        invocation_.arguments = std::move(given);
+        if (app_.count("--dev") > 0) invocation_.arguments.options["dev"];
+        for (const auto& [setting, option] : setting_options_) {
+            if (option->count() > 0) invocation_.flags[setting] = values_[setting];
+        }
+        if (!config_file_.empty()) invocation_.config_file = config_file_;
+    }
+
+    Invocation& invocation_;
+    CLI::App app_;
+    std::string config_file_;
+    std::map<std::string, std::string> values_;
+    std::map<std::string, CLI::Option*> setting_options_;
+    std::map<const Command*, Arguments> given_;
+    std::map<const Command*, std::vector<std::pair<std::string, CLI::Option*>>> command_options_;
+};
+
+}  // namespace
+
+std::optional<std::string> Arguments::find(std::string_view option) const {
+    const auto found = options.find(option);
+    if (found == options.end() || found->second.empty()) return std::nullopt;
+    return found->second.back();
+}
+
+std::vector<std::string> Arguments::all(std::string_view option) const {
+    const auto found = options.find(option);
+    return found == options.end() ? std::vector<std::string>{} : found->second;
+}
+
+Invocation parse_invocation(const std::vector<std::string>& argv) {
+    std::vector<std::string> own(argv.begin() + std::min<std::ptrdiff_t>(1, std::ssize(argv)), argv.end());
+    const bool has_marker = std::ranges::contains(own, "--");
+    auto server = cut_server(own);
+    Invocation invocation;
+    Parser parser(invocation);
+    parser.parse(std::move(own));
+    if (invocation.command == nullptr) return invocation;
+    if (has_marker && invocation.command->takes == Takes::no_server) {
+        throw Error(ErrorKind::usage, std::format("{} takes no server after \"--\"", invocation.command->name))
+            .with_hint("headgate --help");
+    }
+    invocation.arguments.server = std::move(server);
+    return invocation;
+}
+
+}  // namespace headgate::entrypoint

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// headgate opens the gate to a server only when its database is at head. This is the whole story:
+#include <cstdlib>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "entrypoint/program.hpp"
+#include "entrypoint/static_runtime.hpp"
+
+int main(int argc, char** argv) {
+    using namespace headgate::entrypoint;
+    start_static_runtime();
+    const std::vector<std::string> arguments(argv, argv + argc);
+    const auto ending = run_program(arguments);
+    if (const auto* status = std::get_if<int>(&ending)) return *status;
+    return become_server(std::get<ServerStart>(ending));
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// headgate stamp REV…: make the ledger say so, and run nothing.
+#include <format>
+
+#include "apply/record.hpp"
+#include "entrypoint/table.hpp"
+#include "entrypoint/workspace.hpp"
+
+namespace headgate::entrypoint {
+
+namespace {
+
+Outcome stamp(const Context& context) {
+    std::vector<plan::Target> targets;
+    for (const auto& text : context.arguments.positionals) targets.push_back(plan::parse_target(text));
+    const auto connector = make_connector(context, database::Access::read_write);
+    const auto graph = load_graph(context, connector.driver->dialect);
+    const auto unknown = context.arguments.has("purge") ? apply::UnknownRows::purge : apply::UnknownRows::keep;
+    const auto heads =
+        apply::stamp(connector, graph, targets, unknown, make_options(context), context.log, context.stop);
+    const auto where = heads.empty() ? std::string("base") : base::join(heads, ", ");
+    context.log.write({base::Level::info,
+                       "stamped",
+                       std::format("the ledger says {}; nothing was run", where),
+                       {{"heads", base::join(heads, ",")}}});
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command stamp_command{
+    .name = "stamp",
+    .summary = "record revisions as applied without running anything",
+    .options = {{"--purge", "", "forget revisions that have no file here"}},
+    .positional = {Positional::Count::many, "revisions", "head, heads, base or revisions"},
+    .takes = Takes::no_server,
+    .run = stamp,
+};
+
+}  // namespace headgate::entrypoint

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// headgate upgrade [TARGET]: apply what is pending.
+#include <format>
+
+#include "apply/migration.hpp"
+#include "entrypoint/output.hpp"
+#include "entrypoint/table.hpp"
+#include "entrypoint/workspace.hpp"
+
+namespace headgate::entrypoint {
+
+namespace {
+
+Outcome upgrade(const Context& context) {
+    const auto& given = context.arguments.positionals;
+    const auto target = plan::parse_target(given.empty() ? context.settings.target : given.front());
+    const auto connector = make_connector(context, database::Access::read_write);
+    const auto graph = load_graph(context, connector.driver->dialect);
+    const auto options = make_options(context);
+    const auto report = apply::Migration(connector, graph, options, context.log, context.stop).upgrade(target);
+    if (report.steps.empty()) {
+        context.log.write({base::Level::info,
+                           "nothing_pending",
+                           std::format("nothing is pending; the database is at {}",
+                                       report.heads.empty() ? "base" : base::join(report.heads, ", ")),
+                           {{"heads", base::join(report.heads, ",")}}});
+    }
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command upgrade_command{
+    .name = "upgrade",
+    .summary = "apply what is pending, up to a revision",
+    .options = {allow_diverged_option, onto_existing_option},
+    .positional = {Positional::Count::optional, "target", "head (default), heads, a revision, +N"},
+    .takes = Takes::no_server,
+    .run = upgrade,
+};
+
+}  // namespace headgate::entrypoint

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entrypoint/workspace.hpp"
+
+#include <array>
+#include <format>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "entrypoint/drivers.hpp"
+#include "entrypoint/version.hpp"
+#include "revision/folder.hpp"
+#include "settings/surroundings.hpp"
+
+namespace headgate::entrypoint {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr auto local_database = "sqlite:///./local.db";
+
+bool may_fall_back(const Context& context, Fallback fallback) {
+    if (context.arguments.has("dev")) return true;
+    return fallback == Fallback::developer && !settings::read_surroundings(context.sources.environment).is_unattended();
+}
+
+// The URL's text as it is now: a mounted secret may have been rotated since the last attempt.
+std::string read_url_text(const settings::Sources& sources) {
+    const auto settings = settings::read_settings(sources);
+    return settings.database_url ? settings.database_url->reveal() : local_database;
+}
+
+std::string user_name() {
+    if (const auto* entry = getpwuid(getuid()); entry != nullptr) return entry->pw_name;
+    return std::to_string(getuid());  // a bare user id, as in many containers
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+apply::Verdict to_verdict(settings::DatabaseAhead choice) {
+    switch (choice) {
+        case settings::DatabaseAhead::warn:
+            return apply::Verdict::warn;
+        case settings::DatabaseAhead::fail:
+            return apply::Verdict::fail;
+        case settings::DatabaseAhead::allow:
+            return apply::Verdict::allow;
+    }
+    return apply::Verdict::fail;
+}
+
+}  // namespace
+
+apply::Connector make_connector(const Context& context, database::Access access, Fallback fallback) {
+    if (!context.settings.database_url) {
+        if (!may_fall_back(context, fallback)) {
+            throw Error(ErrorKind::bad_configuration, "no database is named")
+                .with_hint(
+                    "set DATABASE_URL, for example postgresql://user:password@host/name; --dev uses "
+                    "sqlite:///./local.db");
+        }
+        context.log.write({base::Level::warning,
+                           "default_database",
+                           std::format("no database is named: using {}", local_database),
+                           {}});
+    }
+    apply::Connector connector;
+    connector.url = [&sources = context.sources] { return url::parse_database_url(read_url_text(sources)); };
+    connector.driver = &driver_for(connector.url().dialect);
+    connector.options.application_name = std::format("headgate {} run {}", version(), context.run_id);
+    connector.options.ledger_schema = context.settings.ledger_schema;
+    connector.options.role = context.settings.role;
+    connector.options.access = access;
+    return connector;
+}
+
+base::DialectId dialect_of_files(const Context& context) {
+    if (!context.settings.database_url) return base::DialectId::sqlite;
+    return url::parse_database_url(context.settings.database_url->reveal()).dialect;
+}
+
+revision::Graph load_graph(const Context& context, base::DialectId dialect) {
+    return revision::Graph(revision::read_folder(context.settings.migrations, dialect));
+}
+
+apply::Options make_options(const Context& context) {
+    const auto& settings = context.settings;
+    apply::Options options;
+    options.author = {user_name(), host_name(), context.run_id, settings.image_label, std::string(version())};
+    options.wait_timeout = settings.wait_timeout;
+    options.gate_timeout = settings.gate_timeout;
+    options.lock_timeout = settings.lock_timeout;
+    options.retry_timeout = settings.retry_timeout;
+    options.changed_file =
+        settings.changed_file == settings::ChangedFile::fail ? apply::Verdict::fail : apply::Verdict::warn;
+    options.database_ahead = to_verdict(settings.database_ahead);
+    options.allowed_diverged = context.arguments.all("allow-diverged");
+    if (context.arguments.has("onto-existing")) options.existing_tables = apply::ExistingTables::accept;
+    return options;
+}
+
+}  // namespace headgate::entrypoint

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apply/record.hpp"
+
+#include <format>
+#include <functional>
+#include <memory>
+#include <unordered_set>
+
+#include "apply/patience.hpp"
+#include "apply/step_script.hpp"
+#include "apply/wait.hpp"
+#include "base/error.hpp"
+#include "plan/planner.hpp"
+
+namespace headgate::apply {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using Changes = std::vector<database::LedgerChange>;
+
+class NoProgress : public database::Progress {
+public:
+    void step_committed(std::size_t, base::Milliseconds) override {}
+    void still_running(std::size_t, base::Milliseconds) override {}
+    void notice(std::size_t, std::string_view, std::string_view) override {}
+};
+
+// Decides from the ledger as it is and records, all or nothing; again where the ledger has moved meanwhile.
+void record(const Connector& connector, const Options& options, base::EventLog& log, base::Stop stop,
+            const std::function<Changes(const ledger::Ledger&)>& decide) {
+    const auto connection = wait_for_database(connector, options.wait_timeout, log, stop);
+    GatePatience patience(options.gate_timeout, log, stop);
+    while (true) {
+        const auto reading = connection->read_ledger(stop.within(options.wait_timeout));
+        database::StepScript step{
+            .label = "stamp", .script = {}, .changes = decide(reading.ledger), .lock_timeout = options.lock_timeout};
+        if (step.changes.empty()) return;
+        NoProgress progress;
+        auto result = connection->apply_steps({&step, 1}, reading.ledger.expectation(), progress, stop);
+        if (result.end == database::StepEnd::committed) return;
+        if (result.error) throw *std::move(result.error);
+        patience.pause(reading.holder ? reading.holder->description : "");
+    }
+}
+
+void check_known(const revision::Graph& graph, const ledger::Ledger& ledger) {
+    for (const auto& row : ledger.rows()) {
+        if (graph.find(row.revision) != nullptr) continue;
+        throw Error(ErrorKind::history_mismatch,
+                    std::format("the ledger has revision {}, which has no file here", row.revision))
+            .with_hint("use the checkout that has it; --purge forgets it");
+    }
+}
+
+std::vector<const revision::Revision*> wanted_revisions(const revision::Graph& graph, const ledger::Ledger& ledger,
+                                                        const std::vector<plan::Target>& targets) {
+    std::vector<const revision::Revision*> goals;
+    for (const auto& target : targets) {
+        for (const auto* goal : plan::find_goals(graph, ledger, target)) goals.push_back(goal);
+    }
+    return plan::revisions_up_to(graph, goals);
+}
+
+Changes changes_towards(const std::vector<const revision::Revision*>& wanted, const ledger::Ledger& ledger,
+                        const Author& author) {
+    Changes changes;
+    std::unordered_set<std::string_view> kept;
+    for (const auto* revision : wanted) kept.insert(revision->id);
+    for (const auto& row : ledger.rows()) {
+        if (!kept.contains(row.revision)) changes.emplace_back(database::DeleteRow{row.revision});
+    }
+    for (const auto* revision : wanted) {
+        if (ledger.find(revision->id) == nullptr)
+            changes.emplace_back(database::InsertRow{make_row(*revision, author)});
+    }
+    return changes;
+}
+
+}  // namespace
+
+std::vector<std::string> stamp(const Connector& connector, const revision::Graph& graph,
+                               const std::vector<plan::Target>& targets, UnknownRows unknown, const Options& options,
+                               base::EventLog& log, base::Stop stop) {
+    std::vector<std::string> heads;
+    record(connector, options, log, stop, [&](const ledger::Ledger& ledger) {
+        if (unknown == UnknownRows::keep) check_known(graph, ledger);
+        const auto wanted = wanted_revisions(graph, ledger, targets);
+        std::unordered_set<std::string_view> parents;
+        for (const auto* revision : wanted) parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
+        heads.clear();
+        for (const auto* revision : wanted) {
+            if (!parents.contains(revision->id)) heads.push_back(revision->id);
+        }
+        return changes_towards(wanted, ledger, options.author);
+    });
+    return heads;
+}
+
+void repair(const Connector& connector, const revision::Revision& revision, const Options& options, base::EventLog& log,
+            base::Stop stop) {
+    record(connector, options, log, stop, [&](const ledger::Ledger& ledger) -> Changes {
+        if (!ledger.is_applied(revision.id)) {
+            throw Error(ErrorKind::usage,
+                        std::format("revision {} is not applied: there is nothing to repair", revision.id))
+                .with_hint("a revision that is not applied may be edited freely");
+        }
+        return {database::UpdateChecksums{revision.id, revision.upgrade.checksums}};
+    });
+}
+
+}  // namespace headgate::apply

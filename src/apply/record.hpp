@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changing the ledger without running anything: stamp and repair are steps without SQL.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apply/options.hpp"
+#include "base/event.hpp"
+#include "plan/target.hpp"
+#include "revision/graph.hpp"
+
+namespace headgate::apply {
+
+enum class UnknownRows { keep, purge };
+
+// Makes the ledger say that exactly `targets` and everything below them are applied ("base": nothing is). Gives the
+// heads. Throws Error(history_mismatch) where the ledger has revisions without a file here, unless they are purged.
+std::vector<std::string> stamp(const Connector& connector, const revision::Graph& graph,
+                               const std::vector<plan::Target>& targets, UnknownRows unknown, const Options& options,
+                               base::EventLog& log, base::Stop stop);
+
+// Accepts the file of an applied revision as it is now. Throws Error(usage) where it is not applied.
+void repair(const Connector& connector, const revision::Revision& revision, const Options& options, base::EventLog& log,
+            base::Stop stop);
+
+}  // namespace headgate::apply
