@@ -35,12 +35,12 @@ enum class StatementKind {
 struct Statement {
     StatementKind kind = StatementKind::ordinary;
     std::size_t offset = 0;
-    std::size_t size = 0;        // leading white space and comments, the semicolon and COPY data included
-    std::size_t body_offset = 0; // of the first token that is neither space nor comment
-    std::size_t body_size = 0;   // up to the last such token before the semicolon; 0 for an empty statement
-    std::size_t data_offset = 0; // COPY data, without the line that ends it
+    std::size_t size = 0;         // leading white space and comments, the semicolon and COPY data included
+    std::size_t body_offset = 0;  // of the first token that is neither space nor comment
+    std::size_t body_size = 0;    // up to the last such token before the semicolon; 0 for an empty statement
+    std::size_t data_offset = 0;  // COPY data, without the line that ends it
     std::size_t data_size = 0;
-    std::size_t line = 1;        // of body_offset, counting the text's first line as 1
+    std::size_t line = 1;  // of body_offset, counting the text's first line as 1
 
     std::string_view body(std::string_view text) const { return text.substr(body_offset, body_size); }
 };
@@ -59,8 +59,8 @@ SplitResult split(std::string_view text, base::DialectId dialect);
 
 // What a driver runs: one section of a revision file, with its place in that file.
 struct Script {
-    std::string file;             // as a person wrote or sees it
-    std::size_t first_line = 1;   // of `text` in that file
+    std::string file;            // as a person wrote or sees it
+    std::size_t first_line = 1;  // of `text` in that file
     std::string text;
     std::vector<Statement> statements;  // those to run; the ones a step leaves out are not among them
     // Line, column and excerpt of a byte offset into `text`.
