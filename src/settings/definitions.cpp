@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "settings/definitions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <format>
+
+#include "base/error.hpp"
+
+namespace headgate::settings {
+
+namespace {
+
+constexpr auto all = std::to_array<Definition>({
+    {"database_url", ValueKind::secret_url, "", "",
+     "The database: a SQLAlchemy, postgresql:// or sqlite:/// URL, or a libpq keyword string."},
+    {"migrations", ValueKind::path, "migrations", "", "The folder with the revision files."},
+    {"target", ValueKind::text, "head", "", "Where run and upgrade go to: head, heads, a revision or its id's prefix."},
+    {"mode", ValueKind::choice, "migrate", "migrate wait off",
+     "What run does before it becomes the server: migrate, only wait for somebody else's migration, or nothing."},
+    {"wait_timeout", ValueKind::duration, "60s", "", "How long to wait for the database to answer."},
+    {"gate_timeout", ValueKind::duration, "8min", "", "How long to wait for another gate that migrates."},
+    {"lock_timeout", ValueKind::duration, "2s", "",
+     "How long a statement of a step waits for a lock before the step is rolled back and tried again."},
+    {"retry_timeout", ValueKind::duration, "5min", "",
+     "How long a step is tried again when it does not get its locks."},
+    {"deadline", ValueKind::duration, "", "",
+     "The time for the whole run; on App Service its own limit less startup_reserve."},
+    {"startup_reserve", ValueKind::duration, "60s", "",
+     "On App Service: the part of its limit that is left to the server."},
+    {"role", ValueKind::text, "", "",
+     "The role that every step runs as (SET LOCAL ROLE), so that it owns what is made."},
+    {"ledger_schema", ValueKind::text, "", "",
+     "The schema of headgate's own tables; else the first of the search_path that exists."},
+    {"reader_roles", ValueKind::list, "", "", "Roles that may read the ledger, separated by commas."},
+    {"changed_file", ValueKind::choice, "fail", "fail warn",
+     "What to do about an applied revision whose file was changed afterwards."},
+    {"database_ahead", ValueKind::choice, "warn", "warn fail allow",
+     "What to do about a database that has revisions this image does not know."},
+    {"image_label", ValueKind::text, "", "", "A name for this image, kept in the ledger and in the log."},
+    {"log_format", ValueKind::choice, "", "text json",
+     "How the log looks; JSON on Kubernetes and App Service, text elsewhere."},
+    {"log_level", ValueKind::choice, "info", "debug info warning error", "The least important events that are logged."},
+});
+
+}  // namespace
+
+std::span<const Definition> definitions() {
+    return all;
+}
+
+const Definition& definition_of(std::string_view name) {
+    const auto* found = std::ranges::find(all, name, &Definition::name);
+    if (found == all.end()) throw base::Error(base::ErrorKind::internal, std::format("no setting is named {}", name));
+    return *found;
+}
+
+std::string flag_of(const Definition& definition) {
+    std::string flag = "--";
+    flag += definition.name;
+    std::ranges::replace(flag, '_', '-');
+    return flag;
+}
+
+std::string variable_of(const Definition& definition) {
+    std::string variable = "HEADGATE_";
+    for (const char byte : definition.name)
+        variable += byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;
+    return variable;
+}
+
+}  // namespace headgate::settings
