@@ -3,12 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "revision/links.hpp"
 #include "revision/revision.hpp"
 
 namespace headgate::revision {
@@ -28,9 +27,11 @@ public:
 
     std::vector<const Revision*> heads() const;
     std::vector<const Revision*> bases() const;
+    // `revision` belongs to this graph, here and below. The inverse of parents_of.
     std::vector<const Revision*> children_of(const Revision& revision) const;
     // down_revisions and depends_on.
     std::vector<const Revision*> parents_of(const Revision& revision) const;
+    // Heads and branches are made by down_revisions alone, as in Alembic.
     bool is_head(const Revision& revision) const;
     bool is_branch_point(const Revision& revision) const;
     bool is_merge_point(const Revision& revision) const { return revision.down_revisions.size() > 1; }
@@ -39,12 +40,16 @@ public:
     const Revision* single_head() const;  // null for an empty graph
 
 private:
-    std::size_t index_of(const Revision& revision) const { return static_cast<std::size_t>(&revision - revisions_.data()); }
+    std::size_t index_of(const Revision& revision) const {
+        return static_cast<std::size_t>(&revision - revisions_.data());
+    }
+    std::vector<const Revision*> revisions_at(const std::vector<std::size_t>& indexes) const;
+    std::size_t count_successors(const Revision& revision) const;
+    std::vector<const Revision*> find_by_prefix(std::string_view prefix) const;
 
     std::vector<Revision> revisions_;
-    std::map<std::string, std::size_t, std::less<>> index_;
+    Links links_;
     std::vector<std::vector<std::size_t>> children_;
-    std::vector<std::vector<std::size_t>> parents_;
 };
 
 }  // namespace headgate::revision

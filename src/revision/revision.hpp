@@ -23,12 +23,19 @@ std::string_view name_of(Direction direction);
 struct Section {
     std::size_t offset = 0;  // of the first byte after the marker's line
     std::size_t size = 0;
-    std::size_t line = 1;    // of that byte
+    std::size_t line = 1;  // of that byte
     base::Checksums checksums;
-    bool is_empty = true;    // nothing but comments
+    bool is_empty = true;  // nothing but comments
 };
 
 enum class TransactionMode { one_transaction, none };
+
+// Where the header says what other revisions have to agree with, so that faults of the graph have a line too.
+struct HeaderLines {
+    std::size_t revision = 0;
+    std::size_t down_revision = 0;
+    std::size_t depends_on = 0;
+};
 
 struct Revision {
     std::string id;
@@ -41,6 +48,7 @@ struct Revision {
     bool is_breaking = false;
     std::optional<base::Milliseconds> lock_timeout;
     std::filesystem::path path;  // as messages name it
+    HeaderLines lines;
     Section upgrade;
     std::optional<Section> downgrade;  // none: irreversible
 

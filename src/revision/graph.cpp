@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "revision/graph.hpp"
+
+#include <algorithm>
+#include <format>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace headgate::revision {
+
+namespace {
+
+constexpr std::size_t most_named = 10;
+
+[[noreturn]] void throw_problems(std::vector<base::Problem> problems) {
+    throw base::Error(base::ErrorKind::bad_revisions, std::format("the revisions make no history: {} fault{}",
+                                                                  problems.size(), problems.size() == 1 ? "" : "s"))
+        .with_problems(std::move(problems));
+}
+
+std::vector<Revision> put_in_order(std::vector<Revision> revisions, const std::vector<std::size_t>& order) {
+    std::vector<Revision> ordered;
+    ordered.reserve(revisions.size());
+    for (const std::size_t index : order) ordered.push_back(std::move(revisions[index]));
+    return ordered;
+}
+
+// "1975ea83b712 (migrations/0001.sql), …"
+std::string list_files(const std::vector<const Revision*>& revisions) {
+    std::string names;
+    for (const Revision* revision : revisions) {
+        if (!names.empty()) names += ", ";
+        names += std::format("{} ({})", revision->id, revision->path.string());
+    }
+    return names;
+}
+
+base::Error ambiguous_error(std::string_view prefix, std::vector<const Revision*> found) {
+    const std::size_t count = found.size();
+    found.resize(std::min(count, most_named));
+    return base::Error(base::ErrorKind::usage, std::format("\"{}\" is the beginning of {} revisions: {}{}", prefix,
+                                                           count, list_files(found), count > most_named ? ", …" : ""))
+        .with_hint("write more of the id");
+}
+
+base::Error unknown_error(std::string_view id, std::span<const Revision> revisions) {
+    std::vector<std::string_view> ids;
+    for (const Revision& revision : revisions) ids.push_back(revision.id);
+    const std::optional<std::string> nearest = base::find_nearest(id, ids);
+    return base::Error(base::ErrorKind::usage, std::format("there is no revision \"{}\" in the migrations folder", id))
+        .with_hint(nearest ? std::format("did you mean {}?", *nearest) : "headgate history lists the revisions");
+}
+
+base::Error several_heads_error(const std::vector<const Revision*>& heads) {
+    std::string ids;
+    for (const Revision* head : heads) ids += " " + head->id;
+    return base::Error(base::ErrorKind::bad_revisions,
+                       std::format("the history has {} heads: {}", heads.size(), list_files(heads)))
+        .with_hint(std::format("join them with: headgate merge -m \"…\"{}", ids));
+}
+
+}  // namespace
+
+Graph::Graph(std::vector<Revision> revisions) {
+    links_ = link_revisions(revisions);
+    std::vector<base::Problem> problems = check_links(revisions, links_, MissingParents::report);
+    if (!problems.empty()) throw_problems(std::move(problems));
+    const std::vector<std::size_t> order = order_revisions(revisions, links_);
+    revisions_ = put_in_order(std::move(revisions), order);
+    links_ = link_revisions(revisions_);
+    children_ = find_children(links_);
+}
+
+const Revision* Graph::find(std::string_view id) const {
+    const std::optional<std::size_t> index = find_index(revisions_, links_, id);
+    return index ? &revisions_[*index] : nullptr;
+}
+
+std::vector<const Revision*> Graph::find_by_prefix(std::string_view prefix) const {
+    const auto start_of = [&](std::size_t index) {
+        return std::string_view(revisions_[index].id).substr(0, prefix.size());
+    };
+    const auto found = std::ranges::equal_range(links_.by_id, prefix, {}, start_of);
+    return revisions_at({found.begin(), found.end()});
+}
+
+const Revision& Graph::resolve(std::string_view id_or_prefix) const {
+    if (const Revision* exact = find(id_or_prefix)) return *exact;
+    if (id_or_prefix.empty()) throw base::Error(base::ErrorKind::usage, "a revision is wanted, and none is named");
+    std::vector<const Revision*> found = find_by_prefix(id_or_prefix);
+    if (found.empty()) throw unknown_error(id_or_prefix, revisions_);
+    if (found.size() > 1) throw ambiguous_error(id_or_prefix, std::move(found));
+    return *found.front();
+}
+
+std::vector<const Revision*> Graph::revisions_at(const std::vector<std::size_t>& indexes) const {
+    std::vector<const Revision*> found;
+    found.reserve(indexes.size());
+    for (const std::size_t index : indexes) found.push_back(&revisions_[index]);
+    return found;
+}
+
+std::vector<const Revision*> Graph::heads() const {
+    std::vector<const Revision*> found;
+    for (const Revision& revision : revisions_) {
+        if (is_head(revision)) found.push_back(&revision);
+    }
+    return found;
+}
+
+std::vector<const Revision*> Graph::bases() const {
+    std::vector<const Revision*> found;
+    for (const Revision& revision : revisions_) {
+        if (revision.is_base()) found.push_back(&revision);
+    }
+    return found;
+}
+
+std::vector<const Revision*> Graph::children_of(const Revision& revision) const {
+    return revisions_at(children_[index_of(revision)]);
+}
+
+std::vector<const Revision*> Graph::parents_of(const Revision& revision) const {
+    return revisions_at(links_.parents[index_of(revision)]);
+}
+
+// Children that build on it, not those that only depend on it.
+std::size_t Graph::count_successors(const Revision& revision) const {
+    return static_cast<std::size_t>(std::ranges::count_if(children_[index_of(revision)], [&](std::size_t child) {
+        const std::vector<std::string>& parents = revisions_[child].down_revisions;
+        return std::ranges::find(parents, revision.id) != parents.end();
+    }));
+}
+
+bool Graph::is_head(const Revision& revision) const {
+    return count_successors(revision) == 0;
+}
+
+bool Graph::is_branch_point(const Revision& revision) const {
+    return count_successors(revision) > 1;
+}
+
+const Revision* Graph::single_head() const {
+    const std::vector<const Revision*> found = heads();
+    if (found.empty()) return nullptr;
+    if (found.size() > 1) throw several_heads_error(found);
+    return found.front();
+}
+
+}  // namespace headgate::revision
