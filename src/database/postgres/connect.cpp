@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/postgres/connect.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <format>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <poll.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "database/postgres/conninfo.hpp"
+#include "database/postgres/server_error.hpp"
+#include "net/resolve.hpp"
+#include "tls/trust.hpp"
+
+namespace headgate::database::postgres {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr int oldest_server = 130000;
+
+Certificates find_certificates() {
+    const char* home = std::getenv("HOME");
+    std::error_code ignored;
+    const bool has_own_root =
+        home != nullptr && std::filesystem::exists(std::filesystem::path(home) / ".postgresql/root.crt", ignored);
+    return {tls::find_ca_bundle(), has_own_root};
+}
+
+OwnedConnection start(const Keywords& keywords) {
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    for (const auto& [name, value] : keywords) {
+        names.push_back(name.c_str());
+        values.push_back(value.c_str());
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    OwnedConnection connection(PQconnectStartParams(names.data(), values.data(), 0));
+    if (!connection) throw Error(ErrorKind::internal, "out of memory");
+    // Without this libpq prints notices on stderr.
+    PQsetNoticeReceiver(connection.get(), [](void*, const PGresult*) {}, nullptr);
+    // The only way to see the SQLSTATE of a refused login.
+    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+    return connection;
+}
+
+Error make_silence_error(const url::HostPort& place, base::Milliseconds allowed) {
+    const auto host = place.host.empty() ? std::string("the default socket") : place.host;
+    return Error(ErrorKind::unreachable, std::format("{} port {} did not answer within {}", host, place.port,
+                                                     base::render_duration(allowed.count())));
+}
+
+// One address, one login.
+OwnedConnection attempt(const Keywords& keywords, const url::HostPort& place, base::Milliseconds allowed,
+                        base::Stop stop) {
+    const auto bounded = stop.within(allowed);
+    auto connection = start(keywords);
+    auto wanted = PGRES_POLLING_WRITING;
+    while (PQstatus(connection.get()) != CONNECTION_BAD) {
+        const short events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        if (bounded.wait_for(PQsocket(connection.get()), events) != base::Stop::Wake::ready) {
+            stop.throw_if_interrupted();
+            throw make_silence_error(place, allowed);
+        }
+        wanted = PQconnectPoll(connection.get());
+        if (wanted == PGRES_POLLING_OK) return connection;
+        if (wanted == PGRES_POLLING_FAILED) break;
+    }
+    throw translate_connect_failure(PQerrorMessage(connection.get()));
+}
+
+void check_server(const PGconn* connection, const ConnectOptions& options) {
+    const char* version = PQparameterStatus(connection, "server_version");
+    if (PQserverVersion(connection) < oldest_server) {
+        throw Error(ErrorKind::database_refused, std::format("the server is PostgreSQL {}, headgate needs 13 or newer",
+                                                             version == nullptr ? "of an unknown version" : version));
+    }
+    // Sent at login since PostgreSQL 14. A standby may be promoted, and another host may be the primary.
+    const char* standby = PQparameterStatus(connection, "in_hot_standby");
+    if (options.access == Access::read_write && standby != nullptr && std::string_view(standby) == "on") {
+        throw Error(ErrorKind::unreachable, std::format("the server {} is a standby: it can be read only",
+                                                        PQhost(connection) == nullptr ? "" : PQhost(connection)));
+    }
+}
+
+// The addresses of a host as libpq is to be given them; nothing for a Unix socket.
+std::vector<std::optional<std::string>> list_addresses(const url::HostPort& place, const Keywords& keywords,
+                                                       base::Stop stop) {
+    if (is_unix_socket(place.host) || keywords.contains("hostaddr")) return {std::nullopt};
+    std::vector<std::optional<std::string>> addresses;
+    for (auto& each : net::resolve_host(place.host, stop)) addresses.emplace_back(std::move(each));
+    return addresses;
+}
+
+// Tries what is left after a failure that says nothing about the login: another address or host may answer.
+class Attempts {
+public:
+    Attempts(Keywords keywords, base::Milliseconds allowed, const ConnectOptions& options, base::Stop stop)
+        : keywords_(std::move(keywords)), allowed_(allowed), options_(options), stop_(stop) {}
+
+    OwnedConnection try_host(const url::HostPort& place) {
+        try {
+            for (const auto& address : list_addresses(place, keywords_, stop_)) {
+                if (auto connection = try_address(place, address)) return connection;
+            }
+        } catch (const Error& error) {
+            note(error);
+        }
+        return nullptr;
+    }
+
+    const Error& first_failure() const { return *failure_; }
+
+private:
+    OwnedConnection try_address(const url::HostPort& place, const std::optional<std::string>& address) try {
+        auto keywords = keywords_;
+        if (!place.host.empty()) keywords["host"] = place.host;
+        if (address) keywords["hostaddr"] = *address;
+        keywords["port"] = place.port;
+        auto connection = attempt(keywords, place, allowed_, stop_);
+        check_server(connection.get(), options_);
+        return connection;
+    } catch (const Error& error) {
+        note(error);
+        return nullptr;
+    }
+
+    // The first failure is the one of the host that was meant first.
+    void note(const Error& error) {
+        if (error.kind != ErrorKind::unreachable) throw error;
+        if (!failure_) failure_ = error;
+    }
+
+    Keywords keywords_;
+    base::Milliseconds allowed_;
+    const ConnectOptions& options_;
+    base::Stop stop_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace
+
+OwnedConnection open_session(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
+    tls::start_openssl();
+    const auto defaults = read_defaults();
+    Attempts attempts(make_keywords(url, options, defaults, find_certificates()), attempt_time(url), options, stop);
+    for (const auto& place : list_hosts(url, defaults)) {
+        if (auto connection = attempts.try_host(place)) return connection;
+    }
+    throw attempts.first_failure();
+}
+
+}  // namespace headgate::database::postgres

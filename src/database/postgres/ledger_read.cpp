@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/postgres/ledger_read.hpp"
+
+#include <format>
+#include <string_view>
+#include <utility>
+
+#include <pqxx/strconv>
+
+#include "base/error.hpp"
+#include "database/postgres/exchange.hpp"
+#include "database/postgres/server_error.hpp"
+#include "sql/quote.hpp"
+
+namespace headgate::database::postgres {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using sql::quote_literal;
+
+// The first entry of search_path that is a schema. Not current_schemas(): that leaves out a schema which the role may
+// not use, and "permission denied" must not look like "absent".
+constexpr std::string_view first_existing_schema =
+    "(SELECT n.nspname FROM (SELECT p.place, CASE WHEN p.part[1] = '\"$user\"' THEN current_user::text "
+    "WHEN p.part[1] LIKE '\"%' THEN pg_catalog.replace(pg_catalog.substr(p.part[1], 2, "
+    "pg_catalog.length(p.part[1]) - 2), '\"\"', '\"') ELSE pg_catalog.lower(p.part[1]) END AS name "
+    "FROM pg_catalog.regexp_matches(pg_catalog.current_setting('search_path'), '(\"(?:[^\"]|\"\")*\"|[^,\\s\"]+)', 'g') "
+    "WITH ORDINALITY AS p(part, place)) AS path JOIN pg_catalog.pg_namespace n ON n.nspname = path.name "
+    "WHERE n.nspname !~ '^pg_' ORDER BY path.place LIMIT 1)";
+
+std::string schema_expression(const LedgerQuestion& question) {
+    if (question.schema.empty()) return std::string(first_existing_schema);
+    return std::format("(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname = {})",
+                       quote_literal(question.schema));
+}
+
+std::string existence_expression(std::string_view schema) {
+    return std::format("EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+                       "c.relnamespace WHERE n.nspname = {} AND c.relname = {} AND c.relkind IN ('r', 'p', 'v'))",
+                       schema, quote_literal(ledger::table_name));
+}
+
+std::string qualified_expression(std::string_view schema) {
+    return std::format("'\"' || pg_catalog.replace({}, '\"', '\"\"') || '\".\"{}\"'", schema, ledger::table_name);
+}
+
+// Who holds the lock with this key: the backend's number, or NULL.
+std::string holder_expression(std::string_view key) {
+    return std::format("(SELECT l.pid FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND "
+                       "l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
+                       "pg_catalog.current_database()) AND l.classid = ((({0}) >> 32) & 4294967295)::oid AND "
+                       "l.objid = (({0}) & 4294967295)::oid AND l.objsubid = 1 LIMIT 1)",
+                       key);
+}
+
+std::string session_expression(std::string_view pid) {
+    return std::format("(SELECT pg_catalog.concat_ws(', ', 'pid ' || a.pid, nullif(a.application_name, ''), "
+                       "coalesce(pg_catalog.host(a.client_addr), a.client_hostname), 'since ' || pg_catalog.to_char("
+                       "a.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC') "
+                       "FROM pg_catalog.pg_stat_activity a WHERE a.pid = {})",
+                       pid);
+}
+
+// The columns of the facts, in this order.
+struct Facts {
+    std::optional<std::string> schema;
+    bool exists = false;
+    bool is_held = false;
+    std::string holder;
+};
+
+Facts read_facts(const PGresult* row) {
+    Facts facts;
+    if (PQgetisnull(row, 0, 0) == 0) facts.schema = PQgetvalue(row, 0, 0);
+    facts.exists = pqxx::from_string<bool>(PQgetvalue(row, 0, 1));
+    facts.is_held = PQgetisnull(row, 0, 2) == 0;
+    facts.holder = PQgetvalue(row, 0, 3);
+    if (facts.is_held && facts.holder.empty()) facts.holder = std::format("pid {}", PQgetvalue(row, 0, 2));
+    return facts;
+}
+
+template <typename Number>
+Number number_at(const PGresult* row, int column) {
+    return pqxx::from_string<Number>(PQgetvalue(row, 0, column));
+}
+
+ledger::Row read_row(const PGresult* row) {
+    const auto text = [row](int column) { return std::string(PQgetvalue(row, 0, column)); };
+    return {.sequence = number_at<std::int64_t>(row, 0),
+            .layout = number_at<int>(row, 1),
+            .kind = text(2),
+            .revision = text(3),
+            .parents = ledger::parse_ids(text(4)),
+            .depends_on = ledger::parse_ids(text(5)),
+            .message = text(6),
+            .checksums = {text(7), text(8), number_at<int>(row, 9)},
+            .state = ledger::parse_state(text(10)),
+            .statements_done = number_at<int>(row, 11),
+            .applied_at = text(12),
+            .duration = base::Milliseconds(number_at<std::int64_t>(row, 13)),
+            .applied_by = text(14),
+            .host = text(15),
+            .run_id = text(16),
+            .image_label = text(17),
+            .headgate_version = text(18),
+            .is_breaking = pqxx::from_string<bool>(PQgetvalue(row, 0, 19))};
+}
+
+Error make_no_schema_error(const LedgerQuestion& question) {
+    if (!question.schema.empty()) {
+        return Error(ErrorKind::bad_configuration,
+                     std::format("the schema \"{}\" of the ledger does not exist", question.schema))
+            .with_hint("create it, or change ledger_schema");
+    }
+    return Error(ErrorKind::bad_configuration, "no schema of the role's search_path exists")
+        .with_hint("set ledger_schema to the schema where headgate shall keep its ledger");
+}
+
+// The facts of a database without plpgsql.
+std::string make_facts_query(const LedgerQuestion& question) {
+    const auto key = lock_key_expression(qualified_expression("place.name"));
+    return std::format("SELECT place.name, {}, holder.pid, {} FROM (SELECT {} AS name) AS place, "
+                       "LATERAL (SELECT {} AS pid) AS holder",
+                       existence_expression("place.name"), session_expression("holder.pid"), schema_expression(question),
+                       holder_expression(key));
+}
+
+void check_schema(const Facts& facts, const LedgerQuestion& question) {
+    if (!facts.schema) throw make_no_schema_error(question);
+}
+
+LedgerAnswer make_answer(const Facts& facts, std::vector<ledger::Row> rows) {
+    LedgerAnswer answer{*facts.schema, facts.exists, std::move(rows), std::nullopt};
+    if (facts.is_held) answer.holder = Session{facts.holder};
+    return answer;
+}
+
+LedgerAnswer read_plainly(PGconn* connection, const LedgerQuestion& question, base::Stop stop) {
+    Facts facts;
+    exchange(connection, make_facts_query(question), [&](std::size_t, const PGresult* row) { facts = read_facts(row); },
+             stop);
+    check_schema(facts, question);
+    std::vector<ledger::Row> rows;
+    if (facts.exists) {
+        const auto select = PostgresDialect().select_ledger(qualify_ledger(*facts.schema));
+        const auto take = [&](std::size_t statement, const PGresult* row) {
+            if (statement == 1) rows.push_back(read_row(row));
+        };
+        const auto role = std::format("SELECT pg_catalog.set_config('role', {}, true)",
+                                      quote_literal(question.role.empty() ? "none" : question.role));
+        exchange(connection, std::format("{}; {}", role, select), take, stop);
+    }
+    return make_answer(facts, std::move(rows));
+}
+
+}  // namespace
+
+std::string make_ledger_message(const LedgerQuestion& question) {
+    // Names in the block must not look like columns of the queries in it.
+    const auto select = PostgresDialect().select_ledger("@");
+    const auto at = select.find(" FROM @ ");
+    const auto role = question.role.empty()
+                          ? std::string()
+                          : std::format("PERFORM pg_catalog.set_config('role', {}, true);", quote_literal(question.role));
+    const auto body = std::format(
+        "DECLARE hg_schema text; hg_name text; hg_key bigint; hg_exists boolean; hg_pid integer; hg_session text; "
+        "hg_facts refcursor := 'headgate_facts'; hg_rows refcursor := 'headgate_rows'; "
+        "BEGIN hg_schema := {}; hg_name := {}; hg_exists := {}; hg_key := {}; hg_pid := {}; "
+        "IF hg_pid IS NOT NULL THEN hg_session := {}; END IF; {} "
+        "OPEN hg_facts FOR SELECT hg_schema, hg_exists, hg_pid, hg_session; "
+        "IF hg_exists THEN OPEN hg_rows FOR EXECUTE {} || hg_name || {}; "
+        "ELSE OPEN hg_rows FOR SELECT 1 WHERE false; END IF; END",
+        schema_expression(question), qualified_expression("hg_schema"), existence_expression("hg_schema"),
+        lock_key_expression("hg_name"), holder_expression("hg_key"), session_expression("hg_pid"), role,
+        quote_literal(select.substr(0, at + 6)), quote_literal(select.substr(at + 7)));
+    return std::format("DO LANGUAGE plpgsql {}; FETCH ALL FROM headgate_facts; FETCH ALL FROM headgate_rows",
+                       sql::quote_dollar(body));
+}
+
+LedgerAnswer read_ledger_rows(PGconn* connection, const LedgerQuestion& question, Language language, base::Stop stop) {
+    if (language == Language::plain) return read_plainly(connection, question, stop);
+    Facts facts;
+    std::vector<ledger::Row> rows;
+    const auto take = [&](std::size_t statement, const PGresult* row) {
+        if (statement == 1) facts = read_facts(row);
+        if (statement == 2) rows.push_back(read_row(row));
+    };
+    exchange(connection, make_ledger_message(question), take, stop);
+    check_schema(facts, question);
+    return make_answer(facts, std::move(rows));
+}
+
+}  // namespace headgate::database::postgres

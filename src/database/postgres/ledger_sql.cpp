@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/postgres/ledger_sql.hpp"
+
+#include <bit>
+#include <charconv>
+#include <format>
+#include <vector>
+
+#include "base/sha256.hpp"
+#include "database/postgres/server_error.hpp"
+#include "sql/quote.hpp"
+
+namespace headgate::database::postgres {
+
+namespace {
+
+using sql::quote_dollar;
+using sql::quote_literal;
+
+constexpr std::string_view columns =
+    "sequence, layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
+    "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
+    "headgate_version, breaking";
+
+constexpr std::string_view since_transaction_start =
+    "(extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint";
+
+std::string render_applied_by(const std::string& person) {
+    if (person.empty()) return "session_user";
+    return std::format("session_user || {}", quote_literal(std::format(" ({})", person)));
+}
+
+std::string render_insert(std::string_view ledger, const ledger::Row& row) {
+    return std::format(
+        "INSERT INTO {} (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
+        "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
+        "headgate_version, breaking) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, pg_catalog.clock_timestamp(), "
+        "{}, {}, {}, {}, {}, {}, {}) RETURNING sequence, duration_ms",
+        ledger, row.layout, quote_literal(row.kind), quote_literal(row.revision),
+        quote_literal(ledger::render_ids(row.parents)), quote_literal(ledger::render_ids(row.depends_on)),
+        quote_literal(row.message), quote_literal(row.checksums.raw), quote_literal(row.checksums.tokens),
+        row.checksums.algorithm, quote_literal(ledger::name_of(row.state)), row.statements_done,
+        since_transaction_start, render_applied_by(row.applied_by), quote_literal(row.host), quote_literal(row.run_id),
+        quote_literal(row.image_label), quote_literal(row.headgate_version), row.is_breaking);
+}
+
+// The cast of a text that is no number fails, but only where it is evaluated: the count keeps it from being folded.
+std::string require_one_row(std::string_view change, std::string_view revision) {
+    const auto complaint = std::format("headgate: not one row of the ledger for revision {} but ", revision);
+    return std::format("WITH changed AS ({} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) = 1 THEN 1 ELSE "
+                       "({} || pg_catalog.count(*))::integer END FROM changed",
+                       change, quote_literal(complaint));
+}
+
+std::string raise(std::string_view code, const std::string& message) {
+    return std::format("RAISE EXCEPTION USING ERRCODE = '{}', MESSAGE = {};", code, quote_literal(message));
+}
+
+std::string fail_plainly(std::string_view code, const std::string& message) {
+    return std::format("({} || pg_catalog.clock_timestamp())::integer",
+                       quote_literal(std::format("{} {} ", code, message)));
+}
+
+std::string is_as_expected(const ledger::Expectation& expected) {
+    return std::format("pg_catalog.count(*) = {} AND coalesce(pg_catalog.max(sequence), 0) = {}", expected.rows,
+                       expected.last_sequence);
+}
+
+std::string ledger_exists(std::string_view schema) {
+    return std::format("EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+                       "c.relnamespace WHERE n.nspname = {} AND c.relname = {})",
+                       quote_literal(schema), quote_literal(ledger::table_name));
+}
+
+std::string busy_message(std::string_view ledger) {
+    return std::format("headgate: another headgate holds the lock of {}", ledger);
+}
+
+std::string moved_message(std::string_view ledger) {
+    return std::format("headgate: {} is not what the plan was made for", ledger);
+}
+
+std::string plpgsql_guard(std::string_view ledger, std::string_view schema, const ledger::Expectation& expected) {
+    const auto moved = raise(ledger_moved_code, moved_message(ledger));
+    // Each statement of the block sees what was committed when it starts, so the second sees the ledger under the lock.
+    const auto check =
+        expected.exists
+            ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;", is_as_expected(expected), ledger, moved)
+            : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema), moved,
+                          PostgresDialect().create_ledger(ledger));
+    const auto body = std::format("BEGIN IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN {} END IF; {} END",
+                                  lock_key(ledger), raise(lock_busy_code, busy_message(ledger)), check);
+    return std::format("DO LANGUAGE plpgsql {}", quote_dollar(body));
+}
+
+std::vector<std::string> plain_guard(std::string_view ledger, const ledger::Expectation& expected) {
+    const auto lock = std::format(
+        "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE {} END", lock_key(ledger),
+        fail_plainly(lock_busy_code, busy_message(ledger)));
+    if (!expected.exists) return {lock, PostgresDialect().create_ledger(ledger)};
+    return {lock, std::format("SELECT CASE WHEN {} THEN 1 ELSE {} END FROM {}", is_as_expected(expected),
+                              fail_plainly(ledger_moved_code, moved_message(ledger)), ledger)};
+}
+
+}  // namespace
+
+std::string PostgresDialect::create_ledger(std::string_view qualified_name) const {
+    return std::format(
+        "CREATE TABLE {} ("
+        "sequence bigint GENERATED ALWAYS AS IDENTITY UNIQUE, "
+        "layout smallint NOT NULL, "
+        "kind text NOT NULL, "
+        "revision text PRIMARY KEY, "
+        "parents text NOT NULL, "
+        "depends_on text NOT NULL, "
+        "message text NOT NULL, "
+        "checksum_raw text NOT NULL, "
+        "checksum_tokens text NOT NULL, "
+        "checksum_algorithm smallint NOT NULL, "
+        "state text NOT NULL, "
+        "statements_done integer NOT NULL, "
+        "applied_at timestamptz NOT NULL, "
+        "duration_ms bigint NOT NULL, "
+        "applied_by text NOT NULL, "
+        "host text NOT NULL, "
+        "run_id text NOT NULL, "
+        "image_label text NOT NULL, "
+        "headgate_version text NOT NULL, "
+        "breaking boolean NOT NULL)",
+        qualified_name);
+}
+
+std::string PostgresDialect::change_ledger(std::string_view qualified_name, const LedgerChange& change) const {
+    if (const auto* insert = std::get_if<InsertRow>(&change)) return render_insert(qualified_name, insert->row);
+    if (const auto* remove = std::get_if<DeleteRow>(&change)) {
+        return require_one_row(
+            std::format("DELETE FROM {} WHERE revision = {}", qualified_name, quote_literal(remove->revision)),
+            remove->revision);
+    }
+    const auto& update = std::get<UpdateChecksums>(change);
+    return require_one_row(
+        std::format("UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}",
+                    qualified_name, quote_literal(update.checksums.raw), quote_literal(update.checksums.tokens),
+                    update.checksums.algorithm, quote_literal(update.revision)),
+        update.revision);
+}
+
+std::string PostgresDialect::select_ledger(std::string_view qualified_name) const {
+    static constexpr std::string_view instant = "applied_at";
+    std::string list(columns);
+    list.replace(list.find(instant), instant.size(),
+                 "pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
+    return std::format("SELECT {} FROM {} ORDER BY sequence", list, qualified_name);
+}
+
+std::string qualify_ledger(std::string_view schema) {
+    return std::format("{}.{}", sql::quote_identifier(schema), sql::quote_identifier(ledger::table_name));
+}
+
+std::int64_t lock_key(std::string_view qualified_name) {
+    base::Sha256 hash;
+    hash.add("headgate:");
+    hash.add(qualified_name);
+    const auto digits = hash.finish();
+    std::uint64_t key = 0;
+    std::from_chars(digits.data(), digits.data() + 16, key, 16);
+    return std::bit_cast<std::int64_t>(key);
+}
+
+std::string lock_key_expression(std::string_view qualified_name_expression) {
+    return std::format("('x' || pg_catalog.substr(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
+                       "'headgate:' || {}, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint",
+                       qualified_name_expression);
+}
+
+std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
+                                          const ledger::Expectation& expected, Language language) {
+    if (language == Language::plain) return plain_guard(qualified_name, expected);
+    return {plpgsql_guard(qualified_name, schema, expected)};
+}
+
+std::string select_expectation(std::string_view qualified_name) {
+    return std::format("SELECT pg_catalog.count(*), coalesce(pg_catalog.max(sequence), 0) FROM {}", qualified_name);
+}
+
+}  // namespace headgate::database::postgres

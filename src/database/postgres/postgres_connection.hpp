@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// One session. libpqxx owns it; every wait is our own, on the raw connection, because libpqxx knows no deadline and no
+// signal. No libpqxx transaction is ever open on it, so the two cannot get in each other's way.
+#pragma once
+
+#include <string>
+
+#include <pqxx/connection>
+
+#include "database/driver.hpp"
+#include "database/postgres/handles.hpp"
+#include "database/postgres/ledger_read.hpp"
+#include "database/postgres/step_run.hpp"
+
+namespace headgate::database::postgres {
+
+class PostgresConnection final : public Connection {
+public:
+    // `session` is logged in (connect.hpp).
+    PostgresConnection(OwnedConnection session, const ConnectOptions& options);
+
+    std::string server_version() const override;
+    LedgerReading read_ledger(base::Stop stop) override;
+    Surroundings read_surroundings(base::Stop stop) override;
+    StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,
+                            base::Stop stop) override;
+
+private:
+    LedgerAnswer ask_for_ledger(base::Stop stop);
+    void find_schema(base::Stop stop);
+    StepOutcome apply_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
+                           Progress& progress, base::Stop stop);
+    StepOutcome run_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
+                         Progress& progress, base::Stop stop);
+    void make_ready(base::Stop stop);
+    StepFrame frame() const;
+
+    PGconn* raw_;  // of session_
+    pqxx::connection session_;
+    ConnectOptions options_;
+    std::string schema_;  // the ledger's; empty: not asked yet
+    Language language_ = Language::plpgsql;
+};
+
+}  // namespace headgate::database::postgres

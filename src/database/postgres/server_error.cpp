@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/postgres/server_error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <optional>
+
+#include <pqxx/except>
+
+#include "base/text.hpp"
+
+namespace headgate::database::postgres {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+std::string read_field(const PGresult* result, int field) {
+    const char* text = PQresultErrorField(result, field);
+    return text == nullptr ? std::string() : std::string(text);
+}
+
+std::size_t read_position(const PGresult* result) {
+    std::size_t position = 0;
+    for (const char digit : read_field(result, PG_DIAG_STATEMENT_POSITION)) {
+        if (digit < '0' || digit > '9') return 0;
+        position = position * 10 + static_cast<std::size_t>(digit - '0');
+    }
+    return position;
+}
+
+template <std::size_t Size>
+bool is_one_of(std::string_view code, const std::array<std::string_view, Size>& codes) {
+    return std::ranges::contains(codes, code);
+}
+
+// Sentences of libpq itself: it is never told to speak another language than English.
+struct Sentence {
+    std::string_view part;
+    ErrorKind kind;
+};
+
+constexpr std::array sentences{
+    Sentence{"no password supplied", ErrorKind::access_refused},
+    Sentence{"password retrieved from file", ErrorKind::access_refused},
+    Sentence{"authentication method requirement", ErrorKind::access_refused},
+    Sentence{"channel binding", ErrorKind::access_refused},
+    Sentence{"GSSAPI", ErrorKind::access_refused},
+    Sentence{"certificate", ErrorKind::database_refused},
+    Sentence{"private key", ErrorKind::database_refused},
+    Sentence{"certificate revocation", ErrorKind::database_refused},
+    Sentence{"server does not support SSL", ErrorKind::database_refused},
+    Sentence{"unsupported protocol", ErrorKind::database_refused},
+    Sentence{"no protocols available", ErrorKind::database_refused},
+    Sentence{"wrong version number", ErrorKind::database_refused},
+    Sentence{"invalid connection option", ErrorKind::bad_configuration},
+    Sentence{"invalid port number", ErrorKind::bad_configuration},
+    Sentence{"invalid integer value", ErrorKind::bad_configuration},
+    Sentence{" value: \"", ErrorKind::bad_configuration},
+    Sentence{"definition of service", ErrorKind::bad_configuration},
+    Sentence{"service file", ErrorKind::bad_configuration},
+    Sentence{"Unix-domain socket path", ErrorKind::bad_configuration},
+};
+
+// PgBouncer gives 08P01 to nearly everything; its words are not translated.
+constexpr std::array pooler_sentences{
+    Sentence{"no such database", ErrorKind::database_refused},
+    Sentence{"no such user", ErrorKind::access_refused},
+    Sentence{"authentication failed", ErrorKind::access_refused},
+    Sentence{"auth failed", ErrorKind::access_refused},
+    Sentence{"unsupported startup parameter", ErrorKind::bad_configuration},
+};
+
+template <std::size_t Size>
+ErrorKind find_kind(std::string_view message, const std::array<Sentence, Size>& known) {
+    const auto found = std::ranges::find_if(known, [&](const Sentence& each) { return message.contains(each.part); });
+    return found == known.end() ? ErrorKind::unreachable : found->kind;
+}
+
+bool is_code(std::string_view word) {
+    return word.size() == 5 && std::ranges::all_of(word, [](char byte) {
+               return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z');
+           });
+}
+
+// "…failed: FATAL:  28P01: password…": the code of the last line that has one (libpq may have tried with TLS and then
+// without), and that line without severity and code.
+struct ServerLine {
+    std::string code;
+    std::string text;
+};
+
+std::optional<ServerLine> find_server_line(std::string_view line) {
+    for (auto at = line.find(":  "); at != std::string_view::npos; at = line.find(":  ", at + 1)) {
+        const auto rest = line.substr(at + 3);
+        const auto code = rest.substr(0, 5);
+        if (!is_code(code) || (rest.size() > 5 && rest[5] != ':')) continue;
+        const auto words = base::trim(rest.size() > 6 ? rest.substr(6) : std::string_view());
+        const auto before = line.rfind(": ", at - 1);
+        const auto place = before == std::string_view::npos || before >= at ? std::string_view() : line.substr(0, before);
+        return ServerLine{std::string(code), place.empty() ? std::string(words) : std::format("{}: {}", place, words)};
+    }
+    return std::nullopt;
+}
+
+ErrorKind kind_of_connect_code(std::string_view code, std::string_view message) {
+    if (code.starts_with("08")) return find_kind(message, pooler_sentences);
+    if (code.starts_with("57P") || code.starts_with("53") || code.starts_with("58")) return ErrorKind::unreachable;
+    if (code.starts_with("28") || code == "42501") return ErrorKind::access_refused;
+    if (code == "22023" || code == "42704") return ErrorKind::bad_configuration;
+    return ErrorKind::database_refused;
+}
+
+ErrorKind kind_of_own_sql(const ServerError& error) {
+    if (is_connection_loss(error)) return ErrorKind::unreachable;
+    if (error.code == "42501" || error.code.starts_with("28")) return ErrorKind::access_refused;
+    if (error.code == "42703") return ErrorKind::history_mismatch;
+    // Out of memory, locks, disk or connections; a conflict with recovery; a cancel by an administrator.
+    if (error.code.starts_with("53") || error.code.starts_with("40") || error.code.starts_with("57")) {
+        return ErrorKind::unreachable;
+    }
+    return ErrorKind::database_refused;
+}
+
+}  // namespace
+
+ServerError read_server_error(const PGresult* result) {
+    return {.code = read_field(result, PG_DIAG_SQLSTATE),
+            .severity = read_field(result, PG_DIAG_SEVERITY_NONLOCALIZED),
+            .message = read_field(result, PG_DIAG_MESSAGE_PRIMARY),
+            .detail = read_field(result, PG_DIAG_MESSAGE_DETAIL),
+            .hint = read_field(result, PG_DIAG_MESSAGE_HINT),
+            .context = read_field(result, PG_DIAG_CONTEXT),
+            .table = read_field(result, PG_DIAG_TABLE_NAME),
+            .source_function = read_field(result, PG_DIAG_SOURCE_FUNCTION),
+            .position = read_position(result)};
+}
+
+bool is_worth_retrying(const ServerError& error) {
+    // NOWAIT has the same SQLSTATE as lock_timeout and its text is translated; but only the time-out is raised where
+    // the server looks at its interrupts.
+    if (error.code == "55P03") return error.source_function == "ProcessInterrupts";
+    return error.code == "40P01" || error.code == "40001";
+}
+
+bool is_connection_loss(const ServerError& error) {
+    static constexpr std::array<std::string_view, 4> shutdown{"57P01", "57P02", "57P03", "57P05"};
+    return error.code.empty() || error.code.starts_with("08") || is_one_of(error.code, shutdown);
+}
+
+Error translate(const ServerError& error) {
+    return Error(kind_of_own_sql(error), error.message)
+        .with_code(error.code)
+        .with_detail(error.detail)
+        .with_hint(error.hint);
+}
+
+Error translate_connect_failure(std::string_view message) {
+    std::string_view first;
+    std::optional<ServerLine> said;
+    for (auto line : base::split_at(message, '\n')) {
+        line = base::trim(line);
+        if (first.empty()) first = line;
+        if (auto found = find_server_line(line)) said = std::move(found);
+    }
+    if (!said) return Error(find_kind(message, sentences), std::string(first.empty() ? "no connection" : first));
+    const auto kind = kind_of_connect_code(said->code, said->text);
+    return Error(kind, std::move(said->text)).with_code(std::move(said->code));
+}
+
+Error make_lost_connection_error(const PGconn* connection) {
+    const std::string_view said = PQerrorMessage(connection);
+    return Error(ErrorKind::unreachable, "the connection to the database was lost")
+        .with_detail(std::string(base::trim(said.substr(0, said.find('\n')))));
+}
+
+void rethrow_translated() {
+    try {
+        throw;
+    } catch (const pqxx::broken_connection& failure) {
+        throw Error(ErrorKind::unreachable, std::string(base::trim(failure.what())));
+    } catch (const pqxx::feature_not_supported& failure) {
+        throw Error(ErrorKind::database_refused, std::string(base::trim(failure.what())));
+    } catch (const pqxx::failure& failure) {
+        throw Error(ErrorKind::database_refused, std::string(base::trim(failure.what())));
+    } catch (const pqxx::conversion_error& failure) {
+        throw Error(ErrorKind::history_mismatch, std::string(base::trim(failure.what())));
+    }
+}
+
+}  // namespace headgate::database::postgres

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one message that a step is: BEGIN, a guard, the step's SQL, the resets, the ledger's change, COMMIT. Pure text,
+// and the way back from a place in the message to a place in the script.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/connection.hpp"
+#include "database/postgres/ledger_sql.hpp"
+
+namespace headgate::database::postgres {
+
+// What a step needs to know beside its script.
+struct StepFrame {
+    std::string schema;            // the ledger's
+    std::string application_name;  // the session's; the revision is added
+    std::string role;              // empty: none
+    int server_version = 0;        // as libpq numbers it: 170012
+    Language language = Language::plpgsql;
+};
+
+enum class Section {
+    opening,       // BEGIN and the settings
+    guard,         // the lock, the ledger as expected
+    script,        // the step's own SQL
+    reset,         // what the script left behind
+    change,        // the ledger's rows
+    expectation,   // the ledger after them
+    commit,
+};
+
+// One statement of ours, as far as finding it again needs it.
+struct OwnStatement {
+    Section section = Section::opening;
+    std::size_t characters = 0;  // its separator included
+};
+
+struct StepMessage {
+    std::string text;
+    std::vector<OwnStatement> before;  // the script's statements
+    std::vector<OwnStatement> after;
+
+    // The server answers every statement of the message with one result: which section the n-th (from 0) belongs to.
+    Section section_of(std::size_t statement, std::size_t script_statements) const;
+};
+
+StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const ledger::Expectation& expected);
+
+// The byte offset in the script's text of the server's error position: characters from the message's start, from 1.
+// Empty where the place is not in the script.
+std::optional<std::size_t> find_script_offset(const StepMessage& message, const sql::Script& script,
+                                              std::size_t position);
+
+}  // namespace headgate::database::postgres

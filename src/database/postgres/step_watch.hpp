@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Waits for the server while a step runs: tells that it still runs, and when it is time to stop has the server cancel
+// what it does and waits, for a bounded time, for its answer.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "database/connection.hpp"
+#include "database/postgres/handles.hpp"
+
+namespace headgate::database::postgres {
+
+// Why a stop was requested, as the error that the step ends with. Empty: it was not.
+std::optional<base::Error> find_stop_reason(const base::Stop& stop);
+
+class StepWatch {
+public:
+    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop);
+
+    // Waits for the connection's socket (events of poll.h). False: the cancelled server does not answer.
+    bool wait_for(short events);
+    // Why the step is being stopped; set as soon as the cancel was sent.
+    const std::optional<base::Error>& stop_reason() const { return stop_reason_; }
+    base::Milliseconds elapsed() const;
+
+private:
+    void tick();
+    void cancel();
+
+    PGconn* connection_;
+    Progress& progress_;
+    std::size_t index_;
+    base::Stop stop_;
+    base::Clock::time_point start_ = base::Clock::now();
+    base::Clock::time_point next_tick_ = start_ + std::chrono::seconds(1);
+    std::optional<base::Error> stop_reason_;
+};
+
+}  // namespace headgate::database::postgres

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/sqlite/connection.hpp"
+
+#include <format>
+#include <utility>
+
+#include <sqlite3.h>
+
+#include "database/sqlite/errors.hpp"
+#include "database/sqlite/ledger_table.hpp"
+#include "database/sqlite/result_codes.hpp"
+#include "database/sqlite/surroundings.hpp"
+
+namespace headgate::database::sqlite {
+
+namespace {
+
+bool has_moved(SQLite::Database& database) {
+    int moved = 0;
+    const int result = sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return result == SQLITE_OK && moved != 0;
+}
+
+bool read_header(SQLite::Database& database) {
+    database.exec("PRAGMA main.schema_version");
+    return true;
+}
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(DatabaseFile file) : file_(std::move(file)) {}
+
+std::string SqliteConnection::server_version() const {
+    return std::format("SQLite {}", sqlite3_libversion());
+}
+
+void SqliteConnection::probe(base::Stop stop) {
+    check_access(file_);
+    read(stop, &read_header);
+}
+
+LedgerReading SqliteConnection::read_ledger(base::Stop stop) {
+    // SQLite does not tell who holds its lock.
+    return {read(stop, &read_ledger_table), ledger_name(), std::nullopt};
+}
+
+Surroundings SqliteConnection::read_surroundings(base::Stop stop) {
+    return read(stop, &read_surroundings_of);
+}
+
+template <typename Result>
+Result SqliteConnection::read(base::Stop stop, Result (*work)(SQLite::Database&)) {
+    if (!is_there()) return {};
+    try {
+        auto& database = opened(IfMissing::fail);
+        const Watch watch(database.getHandle(), stop);
+        return work(database);
+    } catch (const SQLite::Exception& failure) {
+        if (primary_code(failure.getExtendedErrorCode()) == SQLITE_INTERRUPT) {
+            throw stopped(stop, base::ErrorKind::unreachable, "the deadline passed while the database was read");
+        }
+        throw translate(failure, file_.path);
+    }
+}
+
+bool SqliteConnection::is_there() const {
+    std::error_code ignored;
+    return std::filesystem::exists(file_.path, ignored);
+}
+
+SQLite::Database& SqliteConnection::opened(IfMissing if_missing) {
+    if (database_ && has_moved(*database_)) close();
+    if (!database_) database_ = open(file_, if_missing);
+    return *database_;
+}
+
+void SqliteConnection::close() {
+    foreign_keys_.reset();
+    database_.reset();
+}
+
+StepsResult SqliteConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
+                                          Progress& progress, base::Stop stop) {
+    StepsResult result;
+    result.ledger = expected;
+    for (const auto& step : steps) {
+        auto outcome = run_one(step, result.committed, result.ledger, progress, stop);
+        result.end = outcome.end;
+        result.error = std::move(outcome.error);
+        if (result.end != StepEnd::committed) break;
+        result.ledger = outcome.ledger;
+        result.durations.push_back(outcome.duration);
+        progress.step_committed(result.committed++, outcome.duration);
+    }
+    return result;
+}
+
+StepOutcome SqliteConnection::run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
+                                      Progress& progress, base::Stop stop) {
+    StepOutcome outcome;
+    try {
+        const auto report = [&progress, index](base::Milliseconds so_far) { progress.still_running(index, so_far); };
+        outcome = run_step(opened(IfMissing::create), step, {expected, foreign_keys_, report, stop});
+    } catch (const SQLite::Exception& failure) {
+        outcome.end = StepEnd::rolled_back;
+        outcome.error = translate(failure, file_.path);
+    }
+    foreign_keys_ = std::move(outcome.foreign_keys);
+    if (!outcome.is_connection_clean) close();
+    return outcome;
+}
+
+}  // namespace headgate::database::sqlite

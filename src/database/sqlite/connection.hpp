@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection to a SQLite file. It opens the file when it needs it, and again after a step that left something behind
+// in the connection (temporary tables, pragmas, attached files) or when somebody has put another file in its place:
+// opening is cheap, undoing every setting one by one could miss one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "database/connection.hpp"
+#include "database/sqlite/database_file.hpp"
+#include "database/sqlite/step.hpp"
+
+namespace headgate::database::sqlite {
+
+class SqliteConnection final : public Connection {
+public:
+    explicit SqliteConnection(DatabaseFile file);
+
+    std::string server_version() const override;
+    LedgerReading read_ledger(base::Stop stop) override;
+    Surroundings read_surroundings(base::Stop stop) override;
+    StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,
+                            base::Stop stop) override;
+
+    // Looks into the file's header. Throws what connecting throws.
+    void probe(base::Stop stop);
+
+private:
+    // Runs `work` on the open database, or gives its empty result where there is no file yet.
+    template <typename Result>
+    Result read(base::Stop stop, Result (*work)(SQLite::Database&));
+    bool is_there() const;
+    SQLite::Database& opened(IfMissing if_missing);
+    void close();
+    StepOutcome run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
+                        Progress& progress, base::Stop stop);
+
+    DatabaseFile file_;
+    std::unique_ptr<SQLite::Database> database_;
+    std::optional<KnownForeignKeys> foreign_keys_;
+};
+
+}  // namespace headgate::database::sqlite
