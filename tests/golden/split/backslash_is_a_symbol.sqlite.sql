@@ -1,0 +1,3 @@
+SELECT '\'; SELECT \ 1;
+.read x
+SELECT 2;

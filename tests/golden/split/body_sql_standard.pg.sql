@@ -1,0 +1,17 @@
+CREATE FUNCTION add(a int, b int) RETURNS int
+LANGUAGE sql
+BEGIN ATOMIC
+  SELECT a + b;
+END;
+CREATE OR REPLACE FUNCTION f(begin int, "end" int) RETURNS int BEGIN/*;*/ATOMIC
+  SELECT CASE WHEN begin > 1 THEN CASE begin WHEN 2 THEN 3 END ELSE 4 END;
+  SELECT 1 AS end;
+  SELECT 1 end;
+  SELECT 1 AS case, (SELECT CASE WHEN true THEN 1 END);
+  INSERT INTO t VALUES (1); -- END;
+  SELECT 'END;';
+END;
+CREATE PROCEDURE p() BEGIN ATOMIC END;
+create or replace procedure p() begin atomic insert into t values (1); end; SELECT 1;
+CREATE FUNCTION g() RETURNS int LANGUAGE sql RETURN 1; SELECT 2;
+CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'SELECT 1;'; SELECT 3;

@@ -1,0 +1,1 @@
+-- ends at the carriage returnSELECT 1;-- againSELECT 2;

@@ -1,0 +1,2 @@
+-- goes onSELECT 1;
+SELECT 2;

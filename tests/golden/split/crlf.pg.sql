@@ -1,0 +1,7 @@
+-- a comment
+CREATE TABLE a (
+  id int -- key;
+);
+SELECT $$x
+;
+$$;

@@ -1,0 +1,5 @@
+-- a comment
+CREATE TABLE a (
+  id int -- key;
+);
+SELECT 2;

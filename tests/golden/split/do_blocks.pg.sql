@@ -1,0 +1,8 @@
+DO $$ BEGIN RAISE NOTICE 'a;b'; END $$;
+DO LANGUAGE plpgsql $body$
+BEGIN
+  PERFORM 1;
+  COMMIT;
+END;
+$body$;
+DO 'BEGIN NULL; END';

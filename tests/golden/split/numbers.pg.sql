@@ -1,0 +1,2 @@
+SELECT 1.5e10, .5, 1e-5, 0x1F, 1_000, 1..2; SELECT 1.; SELECT 1-1; SELECT 2--1;
+;

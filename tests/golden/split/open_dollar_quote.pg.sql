@@ -1,0 +1,1 @@
+SELECT $a$ never $b$ closed; SELECT 2;

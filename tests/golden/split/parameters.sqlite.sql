@@ -1,0 +1,1 @@
+SELECT ?1, ?, :a, @b, $c, $d::e(x;y), :f; SELECT $g$; SELECT 2$;

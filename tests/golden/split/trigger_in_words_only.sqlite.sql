@@ -1,0 +1,3 @@
+CREATE TABLE trigger_log (a); SELECT 1;
+CREATE VIEW trigger AS SELECT 1; SELECT 2;
+CREATE TABLE "create trigger" (a); DROP TRIGGER t; SELECT 3;

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// The retry policy alone, against a connection that plays a part. What real databases do is in tests/contract and
+// tests/gate.
+#include "apply/migration.hpp"
+
+#include <deque>
+#include <filesystem>
+#include <fstream>
+
+#include <catch2/catch_test_macros.hpp>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "revision/folder.hpp"
+
+using namespace headgate;
+using base::ErrorKind;
+using base::Milliseconds;
+using database::StepEnd;
+
+namespace {
+
+class SilentLog : public base::EventLog {
+public:
+    void write(const base::Event& event) noexcept override { names.push_back(event.name); }
+    void show_progress(std::string_view) noexcept override {}
+    std::vector<std::string> names;
+};
+
+// A folder with the revisions a <- b.
+class Folder {
+public:
+    Folder() {
+        std::string name = std::filesystem::temp_directory_path() / "headgate-XXXXXX";
+        path = mkdtemp(name.data());
+        std::ofstream(path / "a.sql") << "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n";
+        std::ofstream(path / "b.sql")
+            << "-- headgate:revision\n-- revision = \"b\"\n-- down_revision = \"a\"\n-- headgate:upgrade\nSELECT 2;\n";
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
+// How the next steps end, in order; committed when the list is empty.
+struct Part {
+    StepEnd end = StepEnd::committed;
+    bool is_applied = false;  // whether the row is there afterwards, whatever was said
+    ErrorKind kind = ErrorKind::step_failed;
+};
+
+struct Stage {
+    std::deque<Part> parts;
+    std::vector<ledger::Row> rows;
+    database::Surroundings surroundings;
+    int busy_readings = 0;  // that many readings see somebody else's lock
+    int connections = 0;
+    int tries = 0;
+};
+
+class ActingConnection : public database::Connection {
+public:
+    explicit ActingConnection(Stage& stage) : stage_(stage) { ++stage_.connections; }
+    std::string server_version() const override { return "Stage 1"; }
+
+    database::LedgerReading read_ledger(base::Stop) override {
+        database::LedgerReading reading{ledger::Ledger(stage_.rows), "ledger", std::nullopt};
+        if (stage_.busy_readings > 0) {
+            --stage_.busy_readings;
+            reading.holder = database::Session{"somebody"};
+        }
+        return reading;
+    }
+    database::Surroundings read_surroundings(base::Stop) override { return stage_.surroundings; }
+
+    database::StepsResult apply_steps(std::span<const database::StepScript> steps, const ledger::Expectation&,
+                                      database::Progress&, base::Stop) override {
+        ++stage_.tries;
+        Part part;
+        if (!stage_.parts.empty()) {
+            part = stage_.parts.front();
+            stage_.parts.pop_front();
+        }
+        database::StepsResult result;
+        result.end = part.end;
+        if (part.end == StepEnd::committed || part.is_applied) {
+            auto row = std::get<database::InsertRow>(steps.front().changes.front()).row;
+            row.sequence = std::ssize(stage_.rows) + 1;
+            stage_.rows.push_back(row);
+        }
+        if (part.end == StepEnd::committed) {
+            result.committed = 1;
+            result.durations = {Milliseconds(1)};
+            result.ledger = ledger::Ledger(stage_.rows).expectation();
+        } else {
+            result.error = base::Error(part.kind, "as the part says");
+        }
+        return result;
+    }
+
+private:
+    Stage& stage_;
+};
+
+Stage* current_stage = nullptr;
+
+std::unique_ptr<database::Connection> connect(const url::DatabaseUrl&, const database::ConnectOptions&, base::EventLog&,
+                                              base::Stop) {
+    return std::make_unique<ActingConnection>(*current_stage);
+}
+
+const database::Driver driver{base::DialectId::sqlite, connect, [] { return std::string("stage"); }};
+
+struct Ending {
+    apply::Report report;
+    std::optional<base::Error> error;
+    std::vector<std::string> events;
+};
+
+Ending play(Stage& stage, apply::Options options = {}) {
+    const Folder folder;
+    const revision::Graph graph(revision::read_folder(folder.path, base::DialectId::sqlite));
+    apply::Connector connector{&driver, [] { return url::DatabaseUrl{}; }, {}};
+    SilentLog log;
+    current_stage = &stage;
+    options.lock_timeout = Milliseconds(10);
+    Ending ending;
+    try {
+        ending.report = apply::Migration(connector, graph, options, log, base::Stop()).upgrade({"head", 0});
+    } catch (const base::Error& error) {
+        ending.error = error;
+    }
+    ending.events = log.names;
+    return ending;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("every pending step is tried once, in order") {
+    Stage stage;
+    const auto ending = play(stage);
+    CHECK(ending.report.steps == Ids{"a", "b"});
+    CHECK(ending.report.heads == Ids{"b"});
+    CHECK(stage.tries == 2);
+    CHECK(stage.connections == 1);
+}
+
+TEST_CASE("nothing pending tries nothing") {
+    Stage stage;
+    play(stage);
+    stage.tries = 0;
+    CHECK(play(stage).report.steps.empty());
+    CHECK(stage.tries == 0);
+}
+
+TEST_CASE("a step whose lock is busy or whose ledger moved is planned again") {
+    Stage stage{.parts = {{StepEnd::lock_busy}, {StepEnd::ledger_moved}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 4);
+}
+
+TEST_CASE("nothing is sent while somebody else holds the lock") {
+    Stage stage{.busy_readings = 3};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 2);
+}
+
+TEST_CASE("a lock that stays busy past gate_timeout is busy, not a failure of the step") {
+    Stage stage{.busy_readings = 1000};
+    const auto ending = play(stage, {.gate_timeout = Milliseconds(50)});
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::busy);
+    CHECK(ending.error->message.contains("somebody"));
+    CHECK(stage.tries == 0);
+}
+
+TEST_CASE("a step that met lock_timeout is tried again, until retry_timeout") {
+    Stage stage{.parts = {{StepEnd::retryable}, {StepEnd::retryable}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 4);
+
+    Stage stubborn{.parts = std::deque<Part>(1000, Part{StepEnd::retryable})};
+    const auto ending = play(stubborn, {.retry_timeout = Milliseconds(100)});
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::busy);
+}
+
+TEST_CASE("a failed step ends the run and says what was committed before it") {
+    Stage stage{.parts = {{StepEnd::committed}, {StepEnd::rolled_back}}};
+    const auto ending = play(stage);
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::step_failed);
+    CHECK(ending.error->applied == Ids{"a"});
+}
+
+TEST_CASE("a lost connection whose step was committed goes on with the next, on a new connection") {
+    Stage stage{.parts = {{.end = StepEnd::unknown, .is_applied = true}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 2);
+    CHECK(stage.connections == 2);
+}
+
+TEST_CASE("a lost connection whose step was not committed runs it again") {
+    Stage stage{.parts = {{.end = StepEnd::unknown}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 3);
+}
+
+TEST_CASE("no ledger beside tables is refused before anything runs, unless it was accepted") {
+    Stage stage{.surroundings = {.tables = {"users"}}};
+    const auto ending = play(stage);
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::history_mismatch);
+    CHECK(stage.tries == 0);
+    CHECK(play(stage, {.existing_tables = apply::ExistingTables::accept}).report.steps == Ids{"a", "b"});
+}
