@@ -14,6 +14,7 @@ inline constexpr Option allow_diverged_option{"--allow-diverged", "REV",
                                               "go on although the database has this revision and the files do not"};
 
 extern const Command run_command;
+extern const Command wait_command;
 extern const Command upgrade_command;
 extern const Command downgrade_command;
 extern const Command current_command;

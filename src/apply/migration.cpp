@@ -33,6 +33,11 @@ void check_runnable(const plan::Plan& plan) {
     }
 }
 
+Error name_step(Error error, const plan::Step& step) {
+    error.message = std::format("revision {} was rolled back: {}", step.revision->id, error.message);
+    return error;
+}
+
 bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
     return ledger.is_applied(step.revision->id) == (step.direction == Direction::upgrade);
 }
@@ -161,7 +166,7 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
         case StepEnd::rolled_back:
             break;
     }
-    throw *std::move(result.error);
+    throw name_step(*std::move(result.error), step);
 }
 
 // The connection was lost after the step was sent: its session may be gone, still at work, or have committed. The lock

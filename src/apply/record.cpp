@@ -88,7 +88,8 @@ std::vector<std::string> stamp(const Connector& connector, const revision::Graph
         if (unknown == UnknownRows::keep) check_known(graph, ledger);
         const auto wanted = wanted_revisions(graph, ledger, targets);
         std::unordered_set<std::string_view> parents;
-        for (const auto* revision : wanted) parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
+        for (const auto* revision : wanted)
+            parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
         heads.clear();
         for (const auto* revision : wanted) {
             if (!parents.contains(revision->id)) heads.push_back(revision->id);

@@ -65,6 +65,7 @@ Environment current_environment() {
 }
 
 std::filesystem::path find_program(const std::string& name) {
+    if (name.empty()) throw not_found(name, "");
     if (name.contains('/')) {
         switch (look_at(name)) {
             case Candidate::executable:

@@ -92,8 +92,8 @@ std::optional<toml::Document> parse_plain_header(std::string_view text, std::siz
     for (std::size_t number = first_line; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
+        if (end < text.size() && line.ends_with('\r')) line.remove_suffix(1);
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
         if (is_rest_blank(line)) continue;
         std::optional<toml::Entry> entry = parse_line(line, number);
         if (!entry || document.find(entry->key) != nullptr) return {};

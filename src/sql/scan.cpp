@@ -45,11 +45,12 @@ std::optional<std::size_t> find_continuation(std::string_view text, std::size_t 
     return std::nullopt;
 }
 
-// $a::b(c): what follows the name of a variable of SQLite's Tcl interface. The parentheses hold anything but space.
+// $a::b(c): what follows the name of a variable of SQLite's Tcl interface. The parentheses hold anything but space;
+// where they are not closed SQLite refuses all of it.
 std::size_t skip_call(std::string_view text, std::size_t place) {
     std::size_t close = place + 1;
     while (close < text.size() && text[close] != ')' && !is_space(text[close])) ++close;
-    return has_at(text, close, ')') ? close + 1 : place;
+    return has_at(text, close, ')') ? close + 1 : close;
 }
 
 std::size_t scan_named_parameter(std::string_view text, const LexicalRules& rules) {

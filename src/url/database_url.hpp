@@ -36,8 +36,8 @@ struct DatabaseUrl {
 };
 
 // Throws Error(bad_configuration). The message never holds any part of `text` that could be a password.
-// Passwords may hold '@', ':', '/', '%' and '#' unescaped: the last '@' before the path ends the password;
-// a '%' that is no escape stands for itself.
+// Passwords may hold '@', ':', '/', '?', '%' and '#' unescaped: the last '@' before the query ends the password
+// (the rules: url/authority.hpp); a '%' that is no escape stands for itself.
 DatabaseUrl parse_database_url(std::string_view text);
 
 }  // namespace headgate::url

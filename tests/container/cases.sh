@@ -132,7 +132,7 @@ tls_without_a_ca_is_refused() { tls tls_none 69 sslmode=verify-full && ! says tl
 in_empty_root() {
     local address=$1
     shift
-    env -i "DATABASE_URL=$address" chroot --userspec=65532:65532 "$work/root" /headgate "$@" >"$work/root.log" 2>&1 && return
+    env -i "DATABASE_URL=$address" "$(command -v chroot)" --userspec=65532:65532 "$work/root" /headgate "$@" >"$work/root.log" 2>&1 && return
     echo "  exit status $?:"
     sed 's/^/  | /' "$work/root.log"
     return 1

@@ -89,8 +89,10 @@ TEST_CASE("postgres: hosts are tried in order until one answers") {
     const TestDatabase database;
     const auto& server = database.server();
     const auto dead = std::to_string(support::find_free_port());
-    const auto url = "postgresql://" + server.user + (server.password.empty() ? "" : ":" + support::percent_encode(server.password)) +
-                     "@127.0.0.1:" + dead + "," + server.host + ":" + std::to_string(server.port) + "/" + database.name();
+    const auto url = "postgresql://" + server.user +
+                     (server.password.empty() ? "" : ":" + support::percent_encode(server.password)) +
+                     "@127.0.0.1:" + dead + "," + server.host + ":" + std::to_string(server.port) + "/" +
+                     database.name();
     CHECK(connect(url)->server_version().starts_with("PostgreSQL "));
 }
 
@@ -106,9 +108,11 @@ TEST_CASE("postgres: a database that was used before is described") {
     const TestDatabase database;
     database.execute(
         "CREATE TABLE users (i int); CREATE SCHEMA app; CREATE TABLE app.headgate_ledger (revision text); "
-        "INSERT INTO app.headgate_ledger VALUES ('x'); CREATE SCHEMA empty; CREATE TABLE empty.headgate_ledger (r text); "
+        "INSERT INTO app.headgate_ledger VALUES ('x'); CREATE SCHEMA empty; CREATE TABLE empty.headgate_ledger (r "
+        "text); "
         "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('1975ea83b712'); "
-        "CREATE TABLE app.schema_migrations (version bigint, dirty boolean); INSERT INTO app.schema_migrations VALUES (1, false); "
+        "CREATE TABLE app.schema_migrations (version bigint, dirty boolean); INSERT INTO app.schema_migrations VALUES "
+        "(1, false); "
         "CREATE TABLE schema_migrations (version text); CREATE TABLE goose_db_version (other int); "
         "CREATE EXTENSION pg_stat_statements SCHEMA public;");
     PostgresSession session(database);
@@ -116,14 +120,15 @@ TEST_CASE("postgres: a database that was used before is described") {
     CHECK(around.tables ==
           std::vector<std::string>{"alembic_version", "goose_db_version", "schema_migrations", "users"});
     CHECK(around.other_ledgers == std::vector<std::string>{"\"app\".\"headgate_ledger\""});
-    CHECK(around.other_histories == std::vector<std::string>{"app.schema_migrations (golang-migrate)",
-                                                            "alembic_version (head 1975ea83b712)"});
+    CHECK(around.other_histories ==
+          std::vector<std::string>{"app.schema_migrations (golang-migrate)", "alembic_version (head 1975ea83b712)"});
 }
 
 TEST_CASE("postgres: what may not be looked at counts as being there") {
     const TestDatabase database;
     const auto role = "hg_looker_" + database.name();
-    database.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'x'; CREATE SCHEMA app; CREATE TABLE app.headgate_ledger (r text); "
+    database.execute("CREATE ROLE " + role +
+                     " LOGIN PASSWORD 'x'; CREATE SCHEMA app; CREATE TABLE app.headgate_ledger (r text); "
                      "CREATE TABLE alembic_version (version_num text)");
     {
         PostgresSession session(database.url(role, "x"));

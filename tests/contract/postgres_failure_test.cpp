@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a step ends that does not end well: where the error is, what is left, and what may be tried again.
+#include <array>
+#include <csignal>
 #include <future>
 #include <string>
 #include <thread>
 
 #include <catch2/catch_test_macros.hpp>
-#include <sys/eventfd.h>
+#include <pthread.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "contract/postgres_session.hpp"
@@ -24,14 +27,42 @@ using support::TestDatabase;
 // Waits until a session of the database, with this in its application_name or query, sleeps.
 std::string wait_for_sleeper(const TestDatabase& database, const std::string& part) {
     for (int tries = 0; tries < 500; ++tries) {
-        const auto rows = database.rows("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-                                        "pg_backend_pid() AND wait_event = 'PgSleep' AND application_name || query LIKE '%" + part + "%'");
+        const auto rows = database.rows(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+            "pg_backend_pid() AND wait_event = 'PgSleep' AND application_name || query LIKE '%" +
+            part + "%'");
         if (!rows.empty()) return rows.front().front();
         std::this_thread::sleep_for(Milliseconds(10));
     }
     FAIL("no session sleeps: " << part);
     return {};
 }
+
+// A signal that stays pending in this thread and wakes a Stop, as the whole process has it in the program.
+class PendingSignal {
+public:
+    explicit PendingSignal(int number) {
+        sigemptyset(&set_);
+        sigaddset(&set_, number);
+        pthread_sigmask(SIG_BLOCK, &set_, &before_);
+        fd_ = signalfd(-1, &set_, SFD_NONBLOCK | SFD_CLOEXEC);
+    }
+    ~PendingSignal() {
+        signalfd_siginfo taken{};
+        while (read(fd_, &taken, sizeof taken) == sizeof taken) continue;
+        close(fd_);
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    PendingSignal(const PendingSignal&) = delete;
+    PendingSignal& operator=(const PendingSignal&) = delete;
+
+    base::Stop stop() const { return {fd_, Clock::now() + std::chrono::minutes(1)}; }
+
+private:
+    sigset_t set_{};
+    sigset_t before_{};
+    int fd_ = -1;
+};
 
 }  // namespace
 
@@ -74,10 +105,11 @@ TEST_CASE("postgres: an error points at its place in the file, counted in charac
 TEST_CASE("postgres: an error inside a function brings its context, detail and hint") {
     const TestDatabase database;
     PostgresSession session(database);
-    const auto result = session.apply("a1",
-                                      "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' "
-                                      "USING DETAIL = 'a detail', HINT = 'a hint', ERRCODE = 'ZZ001'; END $$;\n"
-                                      "SELECT f();");
+    const auto result =
+        session.apply("a1",
+                      "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' "
+                      "USING DETAIL = 'a detail', HINT = 'a hint', ERRCODE = 'ZZ001'; END $$;\n"
+                      "SELECT f();");
     REQUIRE(result.end == StepEnd::rolled_back);
     CHECK(result.error->message == "no");
     CHECK(result.error->code == "ZZ001");
@@ -105,9 +137,8 @@ TEST_CASE("postgres: lock_timeout and deadlocks may be tried again, NOWAIT and a
     database.execute("CREATE TABLE t (i int)");
     PostgresSession session(database);
     PostgresSession holder(database);
-    auto held = std::async(std::launch::async, [&] {
-        return holder.apply("h1", "LOCK TABLE t; SELECT pg_sleep(1.5);").end;
-    });
+    auto held =
+        std::async(std::launch::async, [&] { return holder.apply("h1", "LOCK TABLE t; SELECT pg_sleep(1.5);").end; });
     wait_for_sleeper(database, "h1");
 
     // The holder has headgate's own lock too.
@@ -118,8 +149,8 @@ TEST_CASE("postgres: lock_timeout and deadlocks may be tried again, NOWAIT and a
     CHECK(session.apply(step).end == StepEnd::lock_busy);
     CHECK(held.get() == StepEnd::committed);
 
-    auto locked = std::async(std::launch::async,
-                             [&] { database.execute("BEGIN; LOCK TABLE t; SELECT pg_sleep(1.2); COMMIT"); });
+    auto locked =
+        std::async(std::launch::async, [&] { database.execute("BEGIN; LOCK TABLE t; SELECT pg_sleep(1.2); COMMIT"); });
     wait_for_sleeper(database, "pg_sleep(1.2)");
     step.lock_timeout = Milliseconds(100);
     const auto timed_out = session.apply(step);
@@ -157,22 +188,52 @@ TEST_CASE("postgres: a ledger that moved stops the step before its SQL") {
     CHECK(other.apply("a1", "").end == StepEnd::ledger_moved);
 }
 
-TEST_CASE("postgres: a signal cancels the running statement within 100 ms and rolls it back") {
+TEST_CASE("postgres: the deadline cancels the running statement and rolls it back") {
     const TestDatabase database;
     PostgresSession session(database);
-    // Stands in for a signalfd: pending_signal() looks at the process, so the reason is the deadline's.
     const auto start = Clock::now();
-    const auto stop = within(Milliseconds(400));
-    const auto result = session.apply(make_step("a1", "CREATE TABLE t (); SELECT pg_sleep(30);"), stop);
+    const auto result =
+        session.apply(make_step("a1", "CREATE TABLE t (); SELECT pg_sleep(30);"), within(Milliseconds(400)));
     const auto took = Clock::now() - start;
     REQUIRE(result.end == StepEnd::rolled_back);
     CHECK(result.error->kind == ErrorKind::step_failed);
     CHECK(result.error->message.contains("deadline"));
     CHECK(took >= Milliseconds(390));
-    CHECK(took < Milliseconds(500));
+    CHECK(took < Milliseconds(900));
     CHECK_FALSE(session.ledger().exists());
     CHECK(database.value("SELECT to_regclass('t') IS NULL") == "t");
     CHECK(session.apply("a1", "CREATE TABLE t ();").end == StepEnd::committed);
+}
+
+TEST_CASE("postgres: a signal reaches the server within 100 ms, and the rollback is seen") {
+    const TestDatabase database;
+    PostgresSession session(database);
+    const PendingSignal signal(SIGTERM);
+    auto running = std::async(std::launch::async, [&, receiver = pthread_self()] {
+        wait_for_sleeper(database, "a1");
+        const auto sent = Clock::now();
+        pthread_kill(receiver, SIGTERM);
+        return sent;
+    });
+    const auto result = session.connection->apply_steps(
+        std::array{make_step("a1", "CREATE TABLE t (); SELECT pg_sleep(30);")}, {}, session.recorder, signal.stop());
+    const auto took = Clock::now() - running.get();
+    REQUIRE(result.end == StepEnd::rolled_back);
+    CHECK(result.error->kind == ErrorKind::interrupted);
+    CHECK(result.error->signal == SIGTERM);
+    CHECK(took < Milliseconds(100));
+    CHECK(database.value("SELECT to_regclass('t') IS NULL") == "t");
+}
+
+TEST_CASE("postgres: a function that catches the cancel is cancelled again, and a second one ends it") {
+    const TestDatabase database;
+    PostgresSession session(database);
+    const auto result = session.apply(make_step("a1",
+                                                "DO $$ BEGIN BEGIN PERFORM pg_sleep(30); EXCEPTION WHEN query_canceled "
+                                                "THEN NULL; END; PERFORM pg_sleep(30); END $$;"),
+                                      within(Milliseconds(300)));
+    CHECK(result.end == StepEnd::rolled_back);
+    CHECK_FALSE(session.ledger().exists());
 }
 
 TEST_CASE("postgres: COPY data under way is stopped too") {
@@ -184,7 +245,8 @@ TEST_CASE("postgres: COPY data under way is stopped too") {
         make_step("a1",
                   "CREATE TABLE t (i int); CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
                   "pg_sleep(0.001); RETURN NEW; END $$; CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE "
-                  "FUNCTION slow(); COPY t FROM stdin;\n" + data + "\\.\n"),
+                  "FUNCTION slow(); COPY t FROM stdin;\n" +
+                      data + "\\.\n"),
         within(Milliseconds(600)));
     CHECK(result.end == StepEnd::rolled_back);
     CHECK(database.value("SELECT to_regclass('t') IS NULL") == "t");
@@ -208,7 +270,8 @@ TEST_CASE("postgres: a step whose session is ended from outside has an unknown e
         const auto result = running.get();
         CHECK(result.end == StepEnd::unknown);
         CHECK(result.error.has_value());
-        CHECK(session.apply("a1", "SELECT 1;").end == StepEnd::unknown);
+        const auto again = make_step("a1", "SELECT 1;");
+        CHECK(session.connection->apply_steps({&again, 1}, {}, session.recorder, {}).end == StepEnd::unknown);
         CHECK_THROWS_AS(session.ledger(), base::Error);
         // The server notices by itself that the client is gone.
         PostgresSession next(database);

@@ -68,7 +68,8 @@ TEST_CASE("postgres: nothing pending costs one round trip after login, and so do
 
     before = relay.turns();
     const auto step = make_step("a1", "CREATE TABLE t (i int); INSERT INTO t VALUES (1);");
-    const auto first = session.connection->apply_steps({&step, 1}, expected, session.recorder, within(std::chrono::minutes(1)));
+    const auto first =
+        session.connection->apply_steps({&step, 1}, expected, session.recorder, within(std::chrono::minutes(1)));
     REQUIRE(first.end == StepEnd::committed);
     CHECK(relay.turns() - before == 1);
 
@@ -89,8 +90,9 @@ TEST_CASE("postgres: COPY data goes where psql would put it") {
                                       "COPY t FROM stdin WITH (FORMAT csv);\n5,\"x,y\"\n\\.\n"
                                       "UPDATE t SET i = i * 10;\n");
     REQUIRE(result.end == StepEnd::committed);
-    CHECK(database.rows("SELECT i, word FROM t ORDER BY i") ==
-          std::vector<support::TextRow>{{"10", "ä;'ß"}, {"20", "NULL"}, {"30", "a\tb"}, {"40", "after"}, {"50", "x,y"}});
+    CHECK(
+        database.rows("SELECT i, word FROM t ORDER BY i") ==
+        std::vector<support::TextRow>{{"10", "ä;'ß"}, {"20", "NULL"}, {"30", "a\tb"}, {"40", "after"}, {"50", "x,y"}});
 }
 
 TEST_CASE("postgres: many megabytes of COPY data stream, and nothing stays of them when a later row is wrong") {
@@ -154,7 +156,8 @@ TEST_CASE("postgres: nothing that a step sets reaches the ledger or the next ste
         "PREPARE p AS SELECT 1;",
         "CREATE TEMP TABLE kept AS SELECT 1 AS i; DECLARE c CURSOR WITH HOLD FOR SELECT * FROM kept;",
         "SET statement_timeout = 1; RESET statement_timeout; SET lock_timeout = 1; SET application_name = 'mine';",
-        "SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET DateStyle = 'German'; SET TimeZone = 'Asia/Tokyo';",
+        "SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET DateStyle = 'German'; SET TimeZone = "
+        "'Asia/Tokyo';",
         "SET row_security = off; SET session_replication_role = replica;",
     };
     for (std::size_t i = 0; i < scripts.size(); ++i) {
@@ -212,8 +215,8 @@ TEST_CASE("postgres: with a role that owns, everything made belongs to it and th
     const TestDatabase database;
     const auto owner = "hg_owner_" + database.name();
     const auto login = "hg_login_" + database.name();
-    database.execute("CREATE ROLE " + owner + "; CREATE ROLE " + login + " LOGIN NOINHERIT PASSWORD 'x' IN ROLE " + owner +
-                     "; CREATE SCHEMA app AUTHORIZATION " + owner);
+    database.execute("CREATE ROLE " + owner + "; CREATE ROLE " + login + " LOGIN NOINHERIT PASSWORD 'x' IN ROLE " +
+                     owner + "; CREATE SCHEMA app AUTHORIZATION " + owner);
     database::ConnectOptions options;
     options.role = owner;
     options.ledger_schema = "app";
@@ -221,7 +224,8 @@ TEST_CASE("postgres: with a role that owns, everything made belongs to it and th
     REQUIRE(session.apply("a1", "CREATE TABLE app.t (i int);").end == StepEnd::committed);
     REQUIRE(session.apply("a2", "RESET ROLE; SELECT 1;").end == StepEnd::committed);
     CHECK(session.ledger().rows().size() == 2);
-    CHECK(database.value("SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'app'") == owner);
+    CHECK(database.value("SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'app'") ==
+          owner);
     session.connection.reset();
     database.execute("DROP OWNED BY " + owner + " CASCADE; DROP ROLE " + login + "; DROP ROLE " + owner);
 }
@@ -275,8 +279,9 @@ TEST_CASE("postgres: a database without plpgsql works the same way") {
     CHECK(other.ledger().rows().size() == 2);
     CHECK(other.connection->apply_steps({&late, 1}, base, other.recorder, within(std::chrono::seconds(9))).end ==
           StepEnd::ledger_moved);
-    CHECK(other.connection->apply_steps({&late, 1}, {true, 1, 1}, other.recorder, within(std::chrono::seconds(9))).end ==
-          StepEnd::ledger_moved);
+    CHECK(
+        other.connection->apply_steps({&late, 1}, {true, 1, 1}, other.recorder, within(std::chrono::seconds(9))).end ==
+        StepEnd::ledger_moved);
     CHECK(database.value("SELECT count(*) FROM t") == "1");
 }
 

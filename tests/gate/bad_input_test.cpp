@@ -4,6 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 
 #include "gate/project.hpp"
 
@@ -184,7 +185,7 @@ const std::vector<BadSetting>& bad_settings() {
 }  // namespace
 
 TEST_CASE("a bad migrations folder ends every command before the database is touched") {
-    const BadFolder bad = GENERATE(from_range(bad_folders()));
+    const BadFolder bad = GENERATE(Catch::Generators::from_range(bad_folders()));
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     bad.make(project);
     const Outcome outcome = project.start();
@@ -211,7 +212,7 @@ TEST_CASE("an empty folder is an empty history: said, nothing is changed") {
 }
 
 TEST_CASE("bad settings and command lines end with their code, say where they are from, and repeat no secret") {
-    const BadSetting bad = GENERATE(from_range(bad_settings()));
+    const BadSetting bad = GENERATE(Catch::Generators::from_range(bad_settings()));
     Project project(Kind::sqlite);
     project.add_three_steps();
     Program program = project.headgate(bad.arguments);

@@ -122,7 +122,7 @@ TEST_CASE("the server inherits standard input, output and error, and no other de
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     project.add_three_steps();
     const Outcome outcome = run_program(
-        begun_by({"sh", "-c", "exec 5</dev/null 9>/dev/null 200</dev/null; exec \"$@\"", "sh"}, project.gate()));
+        begun_by({"sh", "-c", "exec 5</dev/null 9>/dev/null 7</dev/null; exec \"$@\"", "sh"}, project.gate()));
     INFO(outcome.describe());
     auto descriptors = said(outcome, "fd");
     std::ranges::sort(descriptors);

@@ -3,6 +3,7 @@
 // list.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 
 #include "gate/project.hpp"
 
@@ -29,6 +30,22 @@ void check_says_nothing(const Outcome& outcome) {
     for (const std::string& form :
          {password, percent_encode(password), std::string("S3cr"), percent_encode("S3cr\xC3\xA9")})
         CHECK_FALSE((outcome.out + outcome.err).contains(form));
+}
+
+struct Failure {
+    std::string name;
+    std::string url;
+    int exit_code = 0;  // 0: any failure
+};
+
+std::vector<Failure> failures_of(const Project& project) {
+    const PostgresAddress& server = scram_server().address();
+    return {{"wrong user", server.with_login("nobody", password).url(), 77},
+            {"no database", server.url("no_such_database"), 69},
+            {"nothing listens", server.with_port(find_free_port()).url(), 124},
+            {"not encoded", "postgresql://postgres:" + password + "@127.0.0.1/x"},
+            {"bad option", project.database().url() + "?sslmode=nonsense"},
+            {"failing step", project.database().url(), 79}};
 }
 
 }  // namespace
@@ -60,14 +77,7 @@ TEST_CASE("a password from a file logs in, whatever it contains, and one newline
 
 TEST_CASE("no failure repeats the password") {
     Project project(make_database(scram_server().address()));
-    const auto [name, url, exit_code] = GENERATE_COPY(table<std::string, std::string, int>({
-        {"wrong user", scram_server().address().with_login("nobody", password).url(), 77},
-        {"no database", scram_server().url("no_such_database"), 69},
-        {"nothing listens", scram_server().address().with_port(find_free_port()).url(), 124},
-        {"not encoded", "postgresql://postgres:" + password + "@127.0.0.1/x", -1},
-        {"bad option", project.database().url() + "?sslmode=nonsense", -1},
-        {"failing step", project.database().url(), 79},
-    }));
+    const auto [name, url, exit_code] = failures_of(project).at(GENERATE(range(0uz, 6uz)));
     project.add_step(1, "SELECT nothing;");
     Program program = project.headgate({"upgrade"});
     program.environment["DATABASE_URL"] = url;
@@ -77,7 +87,7 @@ TEST_CASE("no failure repeats the password") {
     INFO(name);
     check_says_nothing(outcome);
     CHECK(outcome.exit_code != 0);
-    if (exit_code > 0) CHECK(outcome.exit_code == exit_code);
+    if (exit_code != 0) CHECK(outcome.exit_code == exit_code);
 }
 
 TEST_CASE("config shows where the URL came from, and stars instead of the password") {

@@ -56,8 +56,9 @@ void add_user(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& d
     if (!url.user.empty()) keywords["user"] = url.user;
     const bool has_service = !effective(url, defaults, "service").empty();
     if (!url.user.empty() || has_service || !find_or(defaults, "user", "").empty()) return;
-    throw base::Error(base::ErrorKind::bad_configuration,
-                      std::format("the database URL names no user, and user id {} has no name on this machine", getuid()))
+    throw base::Error(
+        base::ErrorKind::bad_configuration,
+        std::format("the database URL names no user, and user id {} has no name on this machine", getuid()))
         .with_hint("write the user into the URL: postgresql://USER@HOST/DATABASE");
 }
 

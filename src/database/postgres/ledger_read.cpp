@@ -26,7 +26,8 @@ constexpr std::string_view first_existing_schema =
     "(SELECT n.nspname FROM (SELECT p.place, CASE WHEN p.part[1] = '\"$user\"' THEN current_user::text "
     "WHEN p.part[1] LIKE '\"%' THEN pg_catalog.replace(pg_catalog.substr(p.part[1], 2, "
     "pg_catalog.length(p.part[1]) - 2), '\"\"', '\"') ELSE pg_catalog.lower(p.part[1]) END AS name "
-    "FROM pg_catalog.regexp_matches(pg_catalog.current_setting('search_path'), '(\"(?:[^\"]|\"\")*\"|[^,\\s\"]+)', 'g') "
+    "FROM pg_catalog.regexp_matches(pg_catalog.current_setting('search_path'), '(\"(?:[^\"]|\"\")*\"|[^,\\s\"]+)', "
+    "'g') "
     "WITH ORDINALITY AS p(part, place)) AS path JOIN pg_catalog.pg_namespace n ON n.nspname = path.name "
     "WHERE n.nspname !~ '^pg_' ORDER BY path.place LIMIT 1)";
 
@@ -37,9 +38,10 @@ std::string schema_expression(const LedgerQuestion& question) {
 }
 
 std::string existence_expression(std::string_view schema) {
-    return std::format("EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-                       "c.relnamespace WHERE n.nspname = {} AND c.relname = {} AND c.relkind IN ('r', 'p', 'v'))",
-                       schema, quote_literal(ledger::table_name));
+    return std::format(
+        "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE n.nspname = {} AND c.relname = {} AND c.relkind IN ('r', 'p', 'v'))",
+        schema, quote_literal(ledger::table_name));
 }
 
 std::string qualified_expression(std::string_view schema) {
@@ -48,19 +50,21 @@ std::string qualified_expression(std::string_view schema) {
 
 // Who holds the lock with this key: the backend's number, or NULL.
 std::string holder_expression(std::string_view key) {
-    return std::format("(SELECT l.pid FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND "
-                       "l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
-                       "pg_catalog.current_database()) AND l.classid = ((({0}) >> 32) & 4294967295)::oid AND "
-                       "l.objid = (({0}) & 4294967295)::oid AND l.objsubid = 1 LIMIT 1)",
-                       key);
+    return std::format(
+        "(SELECT l.pid FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND "
+        "l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
+        "pg_catalog.current_database()) AND l.classid = ((({0}) >> 32) & 4294967295)::oid AND "
+        "l.objid = (({0}) & 4294967295)::oid AND l.objsubid = 1 LIMIT 1)",
+        key);
 }
 
 std::string session_expression(std::string_view pid) {
-    return std::format("(SELECT pg_catalog.concat_ws(', ', 'pid ' || a.pid, nullif(a.application_name, ''), "
-                       "coalesce(pg_catalog.host(a.client_addr), a.client_hostname), 'since ' || pg_catalog.to_char("
-                       "a.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC') "
-                       "FROM pg_catalog.pg_stat_activity a WHERE a.pid = {})",
-                       pid);
+    return std::format(
+        "(SELECT pg_catalog.concat_ws(', ', 'pid ' || a.pid, nullif(a.application_name, ''), "
+        "coalesce(pg_catalog.host(a.client_addr), a.client_hostname), 'since ' || pg_catalog.to_char("
+        "a.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC') "
+        "FROM pg_catalog.pg_stat_activity a WHERE a.pid = {})",
+        pid);
 }
 
 // The columns of the facts, in this order.
@@ -121,10 +125,11 @@ Error make_no_schema_error(const LedgerQuestion& question) {
 // The facts of a database without plpgsql.
 std::string make_facts_query(const LedgerQuestion& question) {
     const auto key = lock_key_expression(qualified_expression("place.name"));
-    return std::format("SELECT place.name, {}, holder.pid, {} FROM (SELECT {} AS name) AS place, "
-                       "LATERAL (SELECT {} AS pid) AS holder",
-                       existence_expression("place.name"), session_expression("holder.pid"), schema_expression(question),
-                       holder_expression(key));
+    return std::format(
+        "SELECT place.name, {}, holder.pid, {} FROM (SELECT {} AS name) AS place, "
+        "LATERAL (SELECT {} AS pid) AS holder",
+        existence_expression("place.name"), session_expression("holder.pid"), schema_expression(question),
+        holder_expression(key));
 }
 
 void check_schema(const Facts& facts, const LedgerQuestion& question) {
@@ -139,8 +144,9 @@ LedgerAnswer make_answer(const Facts& facts, std::vector<ledger::Row> rows) {
 
 LedgerAnswer read_plainly(PGconn* connection, const LedgerQuestion& question, base::Stop stop) {
     Facts facts;
-    exchange(connection, make_facts_query(question), [&](std::size_t, const PGresult* row) { facts = read_facts(row); },
-             stop);
+    exchange(
+        connection, make_facts_query(question), [&](std::size_t, const PGresult* row) { facts = read_facts(row); },
+        stop);
     check_schema(facts, question);
     std::vector<ledger::Row> rows;
     if (facts.exists) {
@@ -161,9 +167,9 @@ std::string make_ledger_message(const LedgerQuestion& question) {
     // Names in the block must not look like columns of the queries in it.
     const auto select = PostgresDialect().select_ledger("@");
     const auto at = select.find(" FROM @ ");
-    const auto role = question.role.empty()
-                          ? std::string()
-                          : std::format("PERFORM pg_catalog.set_config('role', {}, true);", quote_literal(question.role));
+    const auto role = question.role.empty() ? std::string()
+                                            : std::format("PERFORM pg_catalog.set_config('role', {}, true);",
+                                                          quote_literal(question.role));
     const auto body = std::format(
         "DECLARE hg_schema text; hg_name text; hg_key bigint; hg_exists boolean; hg_pid integer; hg_session text; "
         "hg_facts refcursor := 'headgate_facts'; hg_rows refcursor := 'headgate_rows'; "

@@ -47,9 +47,10 @@ std::string render_insert(std::string_view ledger, const ledger::Row& row) {
 // The cast of a text that is no number fails, but only where it is evaluated: the count keeps it from being folded.
 std::string require_one_row(std::string_view change, std::string_view revision) {
     const auto complaint = std::format("headgate: not one row of the ledger for revision {} but ", revision);
-    return std::format("WITH changed AS ({} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) = 1 THEN 1 ELSE "
-                       "({} || pg_catalog.count(*))::integer END FROM changed",
-                       change, quote_literal(complaint));
+    return std::format(
+        "WITH changed AS ({} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) = 1 THEN 1 ELSE "
+        "({} || pg_catalog.count(*))::integer END FROM changed",
+        change, quote_literal(complaint));
 }
 
 std::string raise(std::string_view code, const std::string& message) {
@@ -67,9 +68,10 @@ std::string is_as_expected(const ledger::Expectation& expected) {
 }
 
 std::string ledger_exists(std::string_view schema) {
-    return std::format("EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-                       "c.relnamespace WHERE n.nspname = {} AND c.relname = {})",
-                       quote_literal(schema), quote_literal(ledger::table_name));
+    return std::format(
+        "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE n.nspname = {} AND c.relname = {})",
+        quote_literal(schema), quote_literal(ledger::table_name));
 }
 
 std::string busy_message(std::string_view ledger) {
@@ -83,20 +85,18 @@ std::string moved_message(std::string_view ledger) {
 std::string plpgsql_guard(std::string_view ledger, std::string_view schema, const ledger::Expectation& expected) {
     const auto moved = raise(ledger_moved_code, moved_message(ledger));
     // Each statement of the block sees what was committed when it starts, so the second sees the ledger under the lock.
-    const auto check =
-        expected.exists
-            ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;", is_as_expected(expected), ledger, moved)
-            : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema), moved,
-                          PostgresDialect().create_ledger(ledger));
+    const auto check = expected.exists ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;",
+                                                     is_as_expected(expected), ledger, moved)
+                                       : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema), moved,
+                                                     PostgresDialect().create_ledger(ledger));
     const auto body = std::format("BEGIN IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN {} END IF; {} END",
                                   lock_key(ledger), raise(lock_busy_code, busy_message(ledger)), check);
     return std::format("DO LANGUAGE plpgsql {}", quote_dollar(body));
 }
 
 std::vector<std::string> plain_guard(std::string_view ledger, const ledger::Expectation& expected) {
-    const auto lock = std::format(
-        "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE {} END", lock_key(ledger),
-        fail_plainly(lock_busy_code, busy_message(ledger)));
+    const auto lock = std::format("SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE {} END",
+                                  lock_key(ledger), fail_plainly(lock_busy_code, busy_message(ledger)));
     if (!expected.exists) return {lock, PostgresDialect().create_ledger(ledger)};
     return {lock, std::format("SELECT CASE WHEN {} THEN 1 ELSE {} END FROM {}", is_as_expected(expected),
                               fail_plainly(ledger_moved_code, moved_message(ledger)), ledger)};
@@ -139,9 +139,10 @@ std::string PostgresDialect::change_ledger(std::string_view qualified_name, cons
     }
     const auto& update = std::get<UpdateChecksums>(change);
     return require_one_row(
-        std::format("UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}",
-                    qualified_name, quote_literal(update.checksums.raw), quote_literal(update.checksums.tokens),
-                    update.checksums.algorithm, quote_literal(update.revision)),
+        std::format(
+            "UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}",
+            qualified_name, quote_literal(update.checksums.raw), quote_literal(update.checksums.tokens),
+            update.checksums.algorithm, quote_literal(update.revision)),
         update.revision);
 }
 
@@ -168,9 +169,10 @@ std::int64_t lock_key(std::string_view qualified_name) {
 }
 
 std::string lock_key_expression(std::string_view qualified_name_expression) {
-    return std::format("('x' || pg_catalog.substr(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
-                       "'headgate:' || {}, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint",
-                       qualified_name_expression);
+    return std::format(
+        "('x' || pg_catalog.substr(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
+        "'headgate:' || {}, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint",
+        qualified_name_expression);
 }
 
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,

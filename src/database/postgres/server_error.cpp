@@ -6,6 +6,7 @@
 #include <format>
 #include <optional>
 
+#include <libpq-fe.h>
 #include <pqxx/except>
 
 #include "base/text.hpp"
@@ -99,7 +100,8 @@ std::optional<ServerLine> find_server_line(std::string_view line) {
         if (!is_code(code) || (rest.size() > 5 && rest[5] != ':')) continue;
         const auto words = base::trim(rest.size() > 6 ? rest.substr(6) : std::string_view());
         const auto before = line.rfind(": ", at - 1);
-        const auto place = before == std::string_view::npos || before >= at ? std::string_view() : line.substr(0, before);
+        const auto place =
+            before == std::string_view::npos || before >= at ? std::string_view() : line.substr(0, before);
         return ServerLine{std::string(code), place.empty() ? std::string(words) : std::format("{}: {}", place, words)};
     }
     return std::nullopt;

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
-#include <libpq-fe.h>
-
 #include "base/error.hpp"
+
+// libpq's PGconn and PGresult, so that the pure parts do without its header.
+struct pg_conn;
+struct pg_result;
 
 namespace headgate::database::postgres {
 
@@ -19,8 +21,8 @@ inline constexpr std::string_view lock_busy_code = "HG001";
 inline constexpr std::string_view ledger_moved_code = "HG002";
 
 struct ServerError {
-    std::string code;             // SQLSTATE
-    std::string severity;         // ERROR, FATAL, PANIC: never localised
+    std::string code;      // SQLSTATE
+    std::string severity;  // ERROR, FATAL, PANIC: never localised
     std::string message;
     std::string detail;
     std::string hint;
@@ -30,7 +32,7 @@ struct ServerError {
     std::size_t position = 0;     // characters from the start of the message, from 1; 0: not known
 };
 
-ServerError read_server_error(const PGresult* result);
+ServerError read_server_error(const pg_result* result);
 
 // The whole transaction may be tried again: a lock_timeout that ran out (not a NOWAIT of the step's own), a deadlock,
 // a serialization failure.
@@ -45,7 +47,7 @@ base::Error translate(const ServerError& error);
 base::Error translate_connect_failure(std::string_view message);
 
 // The connection is gone: unreachable.
-base::Error make_lost_connection_error(const PGconn* connection);
+base::Error make_lost_connection_error(const pg_conn* connection);
 
 // To be called in a catch block: throws the base::Error for an exception of libpqxx, and anything else as it is.
 [[noreturn]] void rethrow_translated();

@@ -49,8 +49,8 @@ std::vector<std::string> settings(const StepScript& step, const StepFrame& frame
 
 // Cursors first: one that is open on a temporary table keeps it from being dropped.
 constexpr std::string_view resets[] = {
-    "CLOSE ALL",    "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL",      "DISCARD TEMP",
-    "DISCARD SEQUENCES", "UNLISTEN *",                  "DEALLOCATE ALL",
+    "CLOSE ALL",    "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL",
+    "DISCARD TEMP", "DISCARD SEQUENCES",           "UNLISTEN *", "DEALLOCATE ALL",
 };
 
 class Writer {

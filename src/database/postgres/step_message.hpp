@@ -24,12 +24,12 @@ struct StepFrame {
 };
 
 enum class Section {
-    opening,       // BEGIN and the settings
-    guard,         // the lock, the ledger as expected
-    script,        // the step's own SQL
-    reset,         // what the script left behind
-    change,        // the ledger's rows
-    expectation,   // the ledger after them
+    opening,      // BEGIN and the settings
+    guard,        // the lock, the ledger as expected
+    script,       // the step's own SQL
+    reset,        // what the script left behind
+    change,       // the ledger's rows
+    expectation,  // the ledger after them
     commit,
 };
 

@@ -149,7 +149,8 @@ void StepRun::send_copy_data() {
     while (!data.empty() && !is_lost_) {
         if (watch_.stop_reason()) return end_copy("headgate was asked to stop");
         const auto chunk = data.substr(0, copy_chunk);
-        if (PQputCopyData(connection_, chunk.data(), static_cast<int>(chunk.size())) == 1) data.remove_prefix(chunk.size());
+        if (PQputCopyData(connection_, chunk.data(), static_cast<int>(chunk.size())) == 1)
+            data.remove_prefix(chunk.size());
         // Written out before more is added: the data is not gathered in memory.
         if (!flush()) is_lost_ = true;
     }
@@ -178,7 +179,8 @@ void StepRun::roll_back() {
     // A cancel that was late may hit the ROLLBACK instead of the script.
     for (int attempt = 0; attempt < 2 && PQtransactionStatus(connection_) != PQTRANS_IDLE; ++attempt) {
         try {
-            exchange(connection_, "ROLLBACK", [](std::size_t, const PGresult*) {}, base::Stop().within(time_for_rollback));
+            exchange(
+                connection_, "ROLLBACK", [](std::size_t, const PGresult*) {}, base::Stop().within(time_for_rollback));
         } catch (const Error& error) {
             if (error.code.empty()) is_lost_ = true;
         }

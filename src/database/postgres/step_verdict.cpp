@@ -21,8 +21,8 @@ std::string join_lines(const std::string& first, const std::string& second) {
 }
 
 // The offset in the script: where the server points, or else the statement that had no result yet.
-std::optional<std::size_t> find_offset(const ServerError& failure, const StepMessage& message, const sql::Script& script,
-                                       std::size_t completed) {
+std::optional<std::size_t> find_offset(const ServerError& failure, const StepMessage& message,
+                                       const sql::Script& script, std::size_t completed) {
     if (auto offset = find_script_offset(message, script, failure.position)) return offset;
     if (message.section_of(completed, script.statements.size()) != Section::script) return std::nullopt;
     return script.statements[completed - message.before.size()].body_offset;
@@ -74,7 +74,8 @@ std::optional<StepEnd> judge_guard(const ServerError& failure) {
     return std::nullopt;
 }
 
-Error make_error(const ServerError& failure, const StepMessage& message, const StepScript& step, std::size_t completed) {
+Error make_error(const ServerError& failure, const StepMessage& message, const StepScript& step,
+                 std::size_t completed) {
     if (const auto offset = find_offset(failure, message, step.script, completed)) {
         return make_script_error(failure, step.script, *offset);
     }

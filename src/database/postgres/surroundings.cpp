@@ -99,8 +99,8 @@ private:
     }
 
     std::string describe_heads(const Table& table) {
-        const auto heads = first_column(
-            std::format("SELECT version_num FROM {} ORDER BY 1 LIMIT {}", table.qualified(), most_tables));
+        const auto heads =
+            first_column(std::format("SELECT version_num FROM {} ORDER BY 1 LIMIT {}", table.qualified(), most_tables));
         if (!heads || heads->empty()) return "alembic";
         return std::format("{} {}", heads->size() == 1 ? "head" : "heads", base::join(*heads, ", "));
     }

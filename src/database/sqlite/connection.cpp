@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "base/backoff.hpp"
 #include "database/sqlite/errors.hpp"
 #include "database/sqlite/ledger_table.hpp"
 #include "database/sqlite/result_codes.hpp"
@@ -14,6 +15,10 @@
 namespace headgate::database::sqlite {
 
 namespace {
+
+// Without a write-ahead log nobody can read while somebody commits, which takes milliseconds; a COMMIT that itself waits
+// for readers takes as long as its step's lock_timeout. What is locked for longer is worth telling.
+constexpr base::Milliseconds longest_commit{2500};
 
 bool has_moved(SQLite::Database& database) {
     int moved = 0;
@@ -50,17 +55,29 @@ Surroundings SqliteConnection::read_surroundings(base::Stop stop) {
 
 template <typename Result>
 Result SqliteConnection::read(base::Stop stop, Result (*work)(SQLite::Database&)) {
-    if (!is_there()) return {};
-    try {
-        auto& database = opened(IfMissing::fail);
-        const Watch watch(database.getHandle(), stop);
-        return work(database);
-    } catch (const SQLite::Exception& failure) {
-        if (primary_code(failure.getExtendedErrorCode()) == SQLITE_INTERRUPT) {
-            throw stopped(stop, base::ErrorKind::unreachable, "the deadline passed while the database was read");
+    base::Backoff backoff(base::Milliseconds(1), base::Milliseconds(20));
+    const auto give_up = base::Clock::now() + longest_commit;
+    while (true) {
+        try {
+            return read_once(stop, work);
+        } catch (const SQLite::Exception& failure) {
+            if (!is_busy(failure) || base::Clock::now() >= give_up || stop.is_requested()) throw read_error(failure, stop);
         }
-        throw translate(failure, file_.path);
+        stop.sleep_for(backoff.next());
     }
+}
+
+template <typename Result>
+Result SqliteConnection::read_once(base::Stop stop, Result (*work)(SQLite::Database&)) {
+    if (!is_there()) return {};
+    auto& database = opened(IfMissing::fail);
+    const Watch watch(database.getHandle(), stop);
+    return work(database);
+}
+
+base::Error SqliteConnection::read_error(const SQLite::Exception& failure, base::Stop stop) const {
+    if (primary_code(failure.getExtendedErrorCode()) != SQLITE_INTERRUPT) return translate(failure, file_.path);
+    return stopped(stop, base::ErrorKind::unreachable, "the deadline passed while the database was read");
 }
 
 bool SqliteConnection::is_there() const {

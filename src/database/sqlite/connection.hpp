@@ -29,9 +29,13 @@ public:
     void probe(base::Stop stop);
 
 private:
-    // Runs `work` on the open database, or gives its empty result where there is no file yet.
+    // Runs `work` on the open database, or gives its empty result where there is no file yet. Sees a COMMIT of somebody
+    // else through.
     template <typename Result>
     Result read(base::Stop stop, Result (*work)(SQLite::Database&));
+    template <typename Result>
+    Result read_once(base::Stop stop, Result (*work)(SQLite::Database&));
+    base::Error read_error(const SQLite::Exception& failure, base::Stop stop) const;
     bool is_there() const;
     SQLite::Database& opened(IfMissing if_missing);
     void close();

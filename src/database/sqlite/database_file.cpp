@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "database/sqlite/temporary_files.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -142,6 +142,7 @@ std::unique_ptr<SQLite::Database> open(const DatabaseFile& file, IfMissing if_mi
     int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     flags |= file.is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (if_missing == IfMissing::create && !file.is_read_only && !file.must_exist) flags |= SQLITE_OPEN_CREATE;
+    provide_temporary_folder(folder_of(file.path));
     constexpr int never_wait = 0;
     auto database = std::make_unique<SQLite::Database>(file.uri, flags, never_wait);
     set_up(*database);

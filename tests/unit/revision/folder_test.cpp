@@ -42,6 +42,23 @@ Lines faults_in(const Folder& folder) {
     return {};
 }
 
+// Root may read everything: such a test gives its rights away while it runs.
+class Unprivileged {
+public:
+    explicit Unprivileged(const fs::path& folder) : user_(::geteuid()) {
+        fs::permissions(folder, fs::perms(0755));
+        if (user_ == 0) REQUIRE(::seteuid(65534) == 0);
+    }
+    ~Unprivileged() {
+        if (user_ == 0) static_cast<void>(::seteuid(user_) == 0);
+    }
+    Unprivileged(const Unprivileged&) = delete;
+    Unprivileged& operator=(const Unprivileged&) = delete;
+
+private:
+    uid_t user_;
+};
+
 base::ErrorKind error_kind_of(const fs::path& path) {
     try {
         read_folder(path, DialectId::sqlite);
@@ -98,10 +115,19 @@ TEST_CASE("a folder, a pipe or a dangling link named like a revision are errors"
 }
 
 TEST_CASE("a file that may not be read is an error") {
-    if (::geteuid() == 0) SKIP("root may read everything");
     const Folder folder;
     fs::permissions(folder.write("a.sql", revision_text("a")), fs::perms::none);
+    const Unprivileged unprivileged(folder.path());
     CHECK(faults_in(folder) == Lines{"a.sql:0: the file cannot be read: Permission denied"});
+}
+
+TEST_CASE("a folder that may not be read is no migrations folder, a subfolder is a fault") {
+    const Folder folder;
+    folder.write("in/a.sql", revision_text("a"));
+    fs::permissions(folder.path() / "in", fs::perms::none);
+    const Unprivileged unprivileged(folder.path());
+    CHECK(error_kind_of(folder.path() / "in") == base::ErrorKind::no_migrations);
+    CHECK(faults_in(folder) == Lines{"in:0: the folder cannot be read: Permission denied"});
 }
 
 TEST_CASE("a link back to its own folder is an error, not an endless walk") {

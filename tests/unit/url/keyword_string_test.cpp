@@ -48,7 +48,7 @@ TEST_CASE("A password of a keyword string may hold anything that libpq lets it h
 
 TEST_CASE("A broken keyword string is an error") {
     for (const std::string text : {"host", "host=h dbname", "dbname='a", "dbname='a\\'", "=x", "host=h =x",
-                                   "host=h frobnicate=1", "host=h sslmod=require", "host=a,b port=1,2,3"}) {
+                                   "host=h frobnicate=1", "host=h sslmod=require", "host=a,b port=1,2,3", "host=~x"}) {
         INFO(text);
         CHECK(error_of(text).kind == base::ErrorKind::bad_configuration);
     }

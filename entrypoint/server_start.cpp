@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entrypoint/server_start.hpp"
+
+#include <format>
+
+namespace headgate::entrypoint {
+
+namespace {
+
+// The server runs with its own DATABASE_URL; what is headgate's own (the owner's password may be in it) stays here.
+process::Environment environment_for_server() {
+    auto environment = process::current_environment();
+    std::erase_if(environment, [](const std::string& entry) {
+        return settings::is_headgate_variable(entry.substr(0, entry.find('=')));
+    });
+    return environment;
+}
+
+}  // namespace
+
+ServerStart find_server(const Context& context) {
+    const auto& server = context.arguments.server;
+    return {process::find_program(server.front()), server, environment_for_server()};
+}
+
+Outcome start_server(const Context& context, ServerStart server) {
+    context.stop.throw_if_interrupted();
+    context.log.write({base::Level::info,
+                       "server_starts",
+                       std::format("starting {}", server.program.string()),
+                       {{"program", server.program.string()}}});
+    return server;
+}
+
+}  // namespace headgate::entrypoint

@@ -1,0 +1,8 @@
+-- headgate:revision
+-- revision = "alone"
+-- transaction = false
+
+-- headgate:upgrade
+BEGIN;
+VACUUM;
+COMMIT;

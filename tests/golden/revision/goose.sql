@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE t (a int);
+-- +goose Down
+DROP TABLE t;
