@@ -185,7 +185,8 @@ Extent scan_dollar_string(std::string_view text) {
 }
 
 std::size_t scan_line(std::string_view text) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return text.size();
     return end > 0 && text[end - 1] == '\r' ? end - 1 : end;
 }
 
@@ -195,7 +196,7 @@ Extent scan_copy_data(std::string_view text) {
         const std::size_t end = text.find('\n', line);
         const std::size_t next = end == std::string_view::npos ? text.size() : end + 1;
         const std::string_view content = text.substr(line, next - line);
-        if (content.starts_with("\\.") && scan_line(content) == 2) return {next};
+        if (content == "\\.\n" || content == "\\.\r\n" || content == "\\." || content == "\\.\r") return {next};
         line = next;
     }
     return {text.size(), Unterminated::copy_data};

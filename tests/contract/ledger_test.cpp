@@ -49,18 +49,21 @@ TEMPLATE_TEST_CASE("a ledger that has moved on stops the step before its SQL", "
         REQUIRE(apply(*other, revision_step(subject.dialect, "r2", "")).end == StepEnd::committed);
     }
     const auto rows = applied(*connection);
-    const auto result = apply_on(*connection, revision_step(subject.dialect, "r9", "CREATE TABLE a (x integer)"), planned_for);
+    const auto result =
+        apply_on(*connection, revision_step(subject.dialect, "r9", "CREATE TABLE a (x integer)"), planned_for);
     CHECK(result.end == StepEnd::ledger_moved);
     CHECK(result.committed == 0);
     CHECK(applied(*connection) == rows);
     CHECK(connection->read_surroundings({}).tables.empty());
 }
 
-TEMPLATE_TEST_CASE("a ledger that somebody else made meanwhile stops the first step", "", SqliteSubject, PostgresSubject) {
+TEMPLATE_TEST_CASE("a ledger that somebody else made meanwhile stops the first step", "", SqliteSubject,
+                   PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
     REQUIRE(apply(*subject.connect(), revision_step(subject.dialect, "r1", "")).end == StepEnd::committed);
-    CHECK(apply_on(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer)"), {}).end == StepEnd::ledger_moved);
+    CHECK(apply_on(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer)"), {}).end ==
+          StepEnd::ledger_moved);
     CHECK(applied(*connection) == Names{"r1"});
 }
 
@@ -98,11 +101,12 @@ TEMPLATE_TEST_CASE("surroundings show what headgate did not make", "", SqliteSub
     const auto connection = subject.connect();
     CHECK(connection->read_surroundings({}).tables.empty());
     CHECK(connection->read_surroundings({}).other_histories.empty());
-    REQUIRE(apply(*connection, sql_step(subject.dialect,
-                                        "CREATE TABLE orders (x integer);"
-                                        "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);"
-                                        "INSERT INTO alembic_version VALUES ('1975ea83b712');"
-                                        "CREATE TABLE goose_db_version (id integer, version_id integer, is_applied integer);"))
+    REQUIRE(apply(*connection,
+                  sql_step(subject.dialect,
+                           "CREATE TABLE orders (x integer);"
+                           "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);"
+                           "INSERT INTO alembic_version VALUES ('1975ea83b712');"
+                           "CREATE TABLE goose_db_version (id integer, version_id integer, is_applied integer);"))
                 .end == StepEnd::committed);
     const auto surroundings = subject.connect(Access::read_only)->read_surroundings({});
     CHECK(std::ranges::contains(surroundings.tables, "orders"));

@@ -65,7 +65,8 @@ TEMPLATE_TEST_CASE("while a step runs no other step begins", "", SqliteSubject, 
     StepsResult slow;
     std::thread runner([&] {
         const auto connection = subject.connect();
-        slow = apply(*connection, revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()),
+        slow = apply(*connection,
+                     revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()),
                      base::Stop().within(3s));
     });
     const bool was_locked = is_locked_soon(*waiting);
@@ -97,8 +98,8 @@ TEMPLATE_TEST_CASE("the lock and the half-done step of a process die with it", "
     waitpid(child, &status, 0);
     REQUIRE(was_locked);
     CHECK(WIFSIGNALED(status));
-    CHECK(try_until(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE b (x integer)"), StepEnd::committed) ==
-          StepEnd::committed);
+    CHECK(try_until(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE b (x integer)"),
+                    StepEnd::committed) == StepEnd::committed);
     CHECK(applied(*connection) == Names{"r1"});
     CHECK(connection->read_surroundings({}).tables == Names{"b"});
 }
@@ -113,15 +114,18 @@ TEMPLATE_TEST_CASE("of many connections that run the same first step one does it
         for (int i = 0; i < gates; ++i) {
             threads.emplace_back([&] {
                 const auto connection = subject.connect();
-                const auto step = revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer); INSERT INTO a VALUES (1);");
+                const auto step =
+                    revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer); INSERT INTO a VALUES (1);");
                 StepEnd end{};
                 do {
                     KeptProgress progress;
                     end = connection->apply_steps({&step, 1}, {}, progress, {}).end;
                     if (end == StepEnd::lock_busy || end == StepEnd::retryable) std::this_thread::sleep_for(5ms);
                 } while (end == StepEnd::lock_busy || end == StepEnd::retryable);
-                if (end == StepEnd::committed) ++committed;
-                else if (end != StepEnd::ledger_moved) ++failed;
+                if (end == StepEnd::committed)
+                    ++committed;
+                else if (end != StepEnd::ledger_moved)
+                    ++failed;
             });
         }
     }

@@ -15,7 +15,8 @@ using Names = std::vector<std::string>;
 TEMPLATE_TEST_CASE("a step applies its SQL and its ledger row together", "", SqliteSubject, PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
-    const auto result = apply(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer); INSERT INTO a VALUES (1);"));
+    const auto result = apply(
+        *connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer); INSERT INTO a VALUES (1);"));
     REQUIRE(result.end == StepEnd::committed);
     CHECK(result.committed == 1);
     CHECK(result.durations.size() == 1);
@@ -57,7 +58,8 @@ TEMPLATE_TEST_CASE("a ledger row comes back as it was written", "", SqliteSubjec
     CHECK_FALSE(reading.qualified_name.empty());
 }
 
-TEMPLATE_TEST_CASE("a statement that fails in the middle leaves nothing and is named", "", SqliteSubject, PostgresSubject) {
+TEMPLATE_TEST_CASE("a statement that fails in the middle leaves nothing and is named", "", SqliteSubject,
+                   PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
     REQUIRE(apply(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer UNIQUE)")).end ==
@@ -75,28 +77,31 @@ TEMPLATE_TEST_CASE("a statement that fails in the middle leaves nothing and is n
         CHECK(result.error->spot.line == 12);
     }
     SECTION("by its syntax") {
-        const auto result =
-            apply(*connection, revision_step(subject.dialect, "r2", "CREATE TABLE b (x integer);\n  SELECT 'ü', FROM b;\n"));
+        const auto result = apply(
+            *connection, revision_step(subject.dialect, "r2", "CREATE TABLE b (x integer);\n  SELECT 'ü', FROM b;\n"));
         REQUIRE(result.end == StepEnd::rolled_back);
         CHECK(result.error->spot == base::SourceSpot{"contract.sql", 11, 15});
         CHECK(result.error->excerpt.contains("SELECT 'ü', FROM b;"));
     }
     SECTION("by a name that is not there") {
-        const auto result = apply(*connection, revision_step(subject.dialect, "r2", "CREATE TABLE b (x integer);\nSELECT *\n FROM nowhere;"));
+        const auto result = apply(
+            *connection, revision_step(subject.dialect, "r2", "CREATE TABLE b (x integer);\nSELECT *\n FROM nowhere;"));
         REQUIRE(result.end == StepEnd::rolled_back);
         CHECK(result.error->message.contains("nowhere"));
         CHECK(result.error->spot.line >= 11);
     }
     CHECK(applied(*connection) == Names{"r1"});
     CHECK(connection->read_surroundings({}).tables == Names{"a"});
-    CHECK(apply(*connection, revision_step(subject.dialect, "r2", "INSERT INTO a VALUES (1)")).end == StepEnd::committed);
+    CHECK(apply(*connection, revision_step(subject.dialect, "r2", "INSERT INTO a VALUES (1)")).end ==
+          StepEnd::committed);
 }
 
 TEMPLATE_TEST_CASE("the first step makes the ledger in its own transaction", "", SqliteSubject, PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
     CHECK_FALSE(connection->read_ledger({}).ledger.exists());
-    const auto failed = apply(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer); INSERT INTO a VALUES (1, 2)"));
+    const auto failed = apply(
+        *connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer); INSERT INTO a VALUES (1, 2)"));
     REQUIRE(failed.end == StepEnd::rolled_back);
     CHECK_FALSE(connection->read_ledger({}).ledger.exists());
     CHECK(connection->read_surroundings({}).tables.empty());
@@ -137,7 +142,8 @@ TEMPLATE_TEST_CASE("a change of a row that is not there fails the step", "", Sql
     const auto connection = subject.connect();
     REQUIRE(apply(*connection, revision_step(subject.dialect, "r1", "")).end == StepEnd::committed);
     SECTION("to remove it") {
-        CHECK(apply(*connection, undo_step(subject.dialect, "r9", "CREATE TABLE a (x integer)")).end == StepEnd::rolled_back);
+        CHECK(apply(*connection, undo_step(subject.dialect, "r9", "CREATE TABLE a (x integer)")).end ==
+              StepEnd::rolled_back);
     }
     SECTION("to change its checksums") {
         StepScript step = sql_step(subject.dialect, "CREATE TABLE a (x integer)");
@@ -148,12 +154,14 @@ TEMPLATE_TEST_CASE("a change of a row that is not there fails the step", "", Sql
     CHECK(connection->read_surroundings({}).tables.empty());
 }
 
-TEMPLATE_TEST_CASE("of two steps in one call the first stays when the second fails", "", SqliteSubject, PostgresSubject) {
+TEMPLATE_TEST_CASE("of two steps in one call the first stays when the second fails", "", SqliteSubject,
+                   PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
-    const std::vector steps{revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer)"),
-                            revision_step(subject.dialect, "r2", "CREATE TABLE b (x integer); INSERT INTO nowhere VALUES (1)"),
-                            revision_step(subject.dialect, "r3", "CREATE TABLE c (x integer)")};
+    const std::vector steps{
+        revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer)"),
+        revision_step(subject.dialect, "r2", "CREATE TABLE b (x integer); INSERT INTO nowhere VALUES (1)"),
+        revision_step(subject.dialect, "r3", "CREATE TABLE c (x integer)")};
     KeptProgress progress;
     const auto result = connection->apply_steps(steps, {}, progress, {});
     CHECK(result.end == StepEnd::rolled_back);
@@ -165,7 +173,8 @@ TEMPLATE_TEST_CASE("of two steps in one call the first stays when the second fai
     CHECK(connection->read_surroundings({}).tables == Names{"a"});
 }
 
-TEMPLATE_TEST_CASE("many steps in one call follow each other, each on the ledger of the one before", "", SqliteSubject, PostgresSubject) {
+TEMPLATE_TEST_CASE("many steps in one call follow each other, each on the ledger of the one before", "", SqliteSubject,
+                   PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
     std::vector<StepScript> steps;
@@ -182,11 +191,14 @@ TEMPLATE_TEST_CASE("many steps in one call follow each other, each on the ledger
     CHECK(connection->apply_steps({}, result.ledger, progress, {}).ledger == result.ledger);
 }
 
-TEMPLATE_TEST_CASE("scripts without a final semicolon, with comments only, or empty, are steps", "", SqliteSubject, PostgresSubject) {
+TEMPLATE_TEST_CASE("scripts without a final semicolon, with comments only, or empty, are steps", "", SqliteSubject,
+                   PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
-    CHECK(apply(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer)\r\n  -- the end")).end == StepEnd::committed);
-    CHECK(apply(*connection, revision_step(subject.dialect, "r2", "-- nothing\n/* at all */\n;;")).end == StepEnd::committed);
+    CHECK(apply(*connection, revision_step(subject.dialect, "r1", "CREATE TABLE a (x integer)\r\n  -- the end")).end ==
+          StepEnd::committed);
+    CHECK(apply(*connection, revision_step(subject.dialect, "r2", "-- nothing\n/* at all */\n;;")).end ==
+          StepEnd::committed);
     CHECK(apply(*connection, revision_step(subject.dialect, "r3", "\n")).end == StepEnd::committed);
     CHECK(applied(*connection).size() == 3);
 }
@@ -195,7 +207,8 @@ TEMPLATE_TEST_CASE("a temporary table named like the ledger swallows no row", ""
     const TestType subject;
     const auto connection = subject.connect();
     REQUIRE(apply(*connection, revision_step(subject.dialect, "r1", "")).end == StepEnd::committed);
-    REQUIRE(apply(*connection, revision_step(subject.dialect, "r2", subject.temporary_ledger())).end == StepEnd::committed);
+    REQUIRE(apply(*connection, revision_step(subject.dialect, "r2", subject.temporary_ledger())).end ==
+            StepEnd::committed);
     CHECK(applied(*connection) == Names{"r1", "r2"});
     REQUIRE(apply(*connection, revision_step(subject.dialect, "r3", "")).end == StepEnd::committed);
     CHECK(applied(*subject.connect(Access::read_only)) == Names{"r1", "r2", "r3"});

@@ -34,7 +34,8 @@ database::StepScript undo_step(base::DialectId dialect, const std::string& revis
 ledger::Expectation expectation_of(database::Connection& connection);
 
 // On the ledger as it is now.
-database::StepsResult apply(database::Connection& connection, std::span<const database::StepScript> steps, base::Stop stop = {});
+database::StepsResult apply(database::Connection& connection, std::span<const database::StepScript> steps,
+                            base::Stop stop = {});
 database::StepsResult apply(database::Connection& connection, const database::StepScript& step, base::Stop stop = {});
 
 // Whether an SQL condition is true; leaves nothing behind.

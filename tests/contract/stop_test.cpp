@@ -21,7 +21,8 @@ using Names = std::vector<std::string>;
 
 namespace {
 
-// In a process of its own, because signals are blocked in it: a slow step that a SIGTERM ends. 0 where all is as it should be.
+// In a process of its own, because signals are blocked in it: a slow step that a SIGTERM ends. 0 where all is as it
+// should be.
 template <typename Subject>
 int end_slow_step_by_signal(const Subject& subject) {
     sigset_t ending;
@@ -30,7 +31,9 @@ int end_slow_step_by_signal(const Subject& subject) {
     sigprocmask(SIG_BLOCK, &ending, nullptr);
     const base::Stop stop(signalfd(-1, &ending, SFD_CLOEXEC), base::Clock::time_point::max());
     const auto connection = subject.connect();
-    const auto result = apply(*connection, revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()), stop);
+    const auto result =
+        apply(*connection,
+              revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()), stop);
     if (result.end != StepEnd::rolled_back) return 10 + static_cast<int>(result.end);
     if (result.error->kind != base::ErrorKind::interrupted) return 2;
     return result.error->signal == SIGTERM ? 0 : 3;
@@ -38,13 +41,15 @@ int end_slow_step_by_signal(const Subject& subject) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("the deadline cancels a long statement and rolls its step back", "", SqliteSubject, PostgresSubject) {
+TEMPLATE_TEST_CASE("the deadline cancels a long statement and rolls its step back", "", SqliteSubject,
+                   PostgresSubject) {
     const TestType subject;
     const auto connection = subject.connect();
     REQUIRE(apply(*connection, revision_step(subject.dialect, "r1", "")).end == StepEnd::committed);
     const auto started = base::Clock::now();
-    const auto result = apply(*connection, revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()),
-                              base::Stop().within(1500ms));
+    const auto result = apply(
+        *connection, revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()),
+        base::Stop().within(1500ms));
     const auto took = base::Clock::now() - started;
     REQUIRE(result.end == StepEnd::rolled_back);
     CHECK(result.error->kind == base::ErrorKind::step_failed);

@@ -13,7 +13,8 @@ std::unique_ptr<database::Connection> PostgresSubject::connect(database::Access 
     database::ConnectOptions options;
     options.application_name = "headgate contract";
     options.access = access;
-    return database::postgres::driver().connect(url(), options, silent_log(), base::Stop().within(std::chrono::seconds(20)));
+    return database::postgres::driver().connect(url(), options, silent_log(),
+                                                base::Stop().within(std::chrono::seconds(20)));
 }
 
 std::string PostgresSubject::slow_statement() {

@@ -136,8 +136,7 @@ TEST_CASE("what the database's own defaults do to every session does not reach t
     const Outcome outcome = project.start();
     INFO(setting << "\n" << outcome.describe());
     CHECK(server_started(outcome));
-    project.database().execute("SET default_transaction_read_only = off; ALTER DATABASE " + name_of(project) +
-                               " RESET ALL");
+    project.database().execute("SET TRANSACTION READ WRITE; ALTER DATABASE " + name_of(project) + " RESET ALL");
     CHECK(project.applied() == std::vector{id(1), id(2)});
     CHECK(project.database().value("SELECT a FROM one") == "a\\b \xC3\xA4\xE2\x82\xAC");
     CHECK(server_started(project.start()));

@@ -21,14 +21,14 @@ using base::DialectId;
 using revision::Direction;
 using revision::Revision;
 
-std::string render_spot(const base::SourceSpot& spot) {
+std::string render_place(const base::SourceSpot& spot) {
     return base::render_spot({fs::path(spot.file).filename().string(), spot.line, spot.column});
 }
 
 std::string render_problems(const std::vector<base::Problem>& problems) {
     std::string out;
     for (const base::Problem& problem : problems) {
-        out += std::format("  {}: {}\n    hint: {}\n", render_spot(problem.spot), problem.message, problem.hint);
+        out += std::format("  {}: {}\n    hint: {}\n", render_place(problem.spot), problem.message, problem.hint);
     }
     return out;
 }

@@ -2,7 +2,7 @@
 // Random texts: joining the statements gives back the text, whole statements come back as they went in, and the cost
 // grows with the text alone.
 #include <array>
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <span>
 #include <string>
@@ -127,6 +127,9 @@ constexpr auto sqlite_statements = std::to_array<std::string_view>(
 constexpr auto blanks =
     std::to_array<std::string_view>({"", " ", "\n", "\r\n", "-- c; '\n", "/* ; \" */", "\t/* a */ -- b\n"});
 
+// Each opens something again and again, or nearly.
+constexpr auto slow_pieces = std::to_array<std::string_view>({";", "'", "''", "$", "$$", "$a$", "$a", "$a$b", "/*", "*/", "/**/", "--\n", "--\r", "(", "(;", "\\", "\\\n", "E'a'\n", "E'a' --\n", "[", "]", "\"", "COPY t FROM stdin;\n", "COPY t FROM stdin;", "\\.\n", "\r", ".", "1e-", "BEGIN ATOMIC ", "END;", "CREATE TRIGGER ", "CREATE FUNCTION f() BEGIN ATOMIC;", "@a::", "$a(", "é", "\xEF\xBB\xBF", "REINDEX (", "ALTER TABLE DETACH PARTITION ", "pg_advisory_lock(", "<-"});
+
 std::vector<std::string_view> statements_for(DialectId dialect) {
     std::vector<std::string_view> all(common_statements.begin(), common_statements.end());
     const std::span<const std::string_view> own = dialect == DialectId::sqlite
@@ -153,9 +156,8 @@ TEST_CASE("joining the statements of any text gives back the text", "[property]"
         for (std::size_t left = random.below(30); left > 0; --left) text += random.pick(fragments);
         for (const DialectId dialect : {DialectId::postgresql, DialectId::sqlite, DialectId::sqlserver}) {
             const std::string fault = fuzz::find_fault(text, dialect);
-            if (fault.empty()) continue;
             INFO(base::name_of(dialect) << ": " << text);
-            FAIL(fault);
+            REQUIRE(fault == "");
         }
     }
 }
@@ -186,56 +188,17 @@ TEST_CASE("whole statements come back one by one, whatever stands between them",
 }
 
 TEST_CASE("no text makes the splitter slower than its size does", "[property]") {
-    constexpr std::size_t size = 2'000'000;
-    for (const std::string_view piece : {";",
-                                         "'",
-                                         "''",
-                                         "$",
-                                         "$$",
-                                         "$a$",
-                                         "$a",
-                                         "$a$b",
-                                         "/*",
-                                         "*/",
-                                         "/**/",
-                                         "--\n",
-                                         "--\r",
-                                         "(",
-                                         "(;",
-                                         "\\",
-                                         "\\\n",
-                                         "E'a'\n",
-                                         "E'a' --\n",
-                                         "[",
-                                         "]",
-                                         "\"",
-                                         "COPY t FROM stdin;\n",
-                                         "COPY t FROM stdin;",
-                                         "\\.\n",
-                                         "\r",
-                                         ".",
-                                         "1e-",
-                                         "BEGIN ATOMIC ",
-                                         "END;",
-                                         "CREATE TRIGGER ",
-                                         "CREATE FUNCTION f() BEGIN ATOMIC;",
-                                         "@a::",
-                                         "$a(",
-                                         "é",
-                                         "\xEF\xBB\xBF",
-                                         "REINDEX (",
-                                         "ALTER TABLE DETACH PARTITION ",
-                                         "pg_advisory_lock(",
-                                         "<-"}) {
+    constexpr std::size_t size = 500'000;
+    for (const std::string_view piece : slow_pieces) {
         const std::string text = repeat(piece, size);
         for (const DialectId dialect : {DialectId::postgresql, DialectId::sqlite}) {
             INFO(base::name_of(dialect) << ": " << piece);
-            const auto start = std::chrono::steady_clock::now();
+            const std::clock_t start = std::clock();
             const sql::SplitResult result = sql::split(text, dialect);
             base::Sha256 hash;
             sql::hash_tokens(text, dialect, hash);
-            // Quadratic cost would take hours; this is the slowest machine with sanitizers, many times over.
-            CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+            // Processor time. Quadratic cost takes minutes; this is a slow machine with sanitizers, many times over.
+            CHECK(std::clock() - start < 10 * CLOCKS_PER_SEC);
             CHECK((result.statements.empty() || result.statements.back().size <= text.size()));
         }
     }

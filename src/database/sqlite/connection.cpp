@@ -16,8 +16,8 @@ namespace headgate::database::sqlite {
 
 namespace {
 
-// Without a write-ahead log nobody can read while somebody commits, which takes milliseconds; a COMMIT that itself waits
-// for readers takes as long as its step's lock_timeout. What is locked for longer is worth telling.
+// Without a write-ahead log nobody can read while somebody commits, which takes milliseconds; a COMMIT that itself
+// waits for readers takes as long as its step's lock_timeout. What is locked for longer is worth telling.
 constexpr base::Milliseconds longest_commit{2500};
 
 bool has_moved(SQLite::Database& database) {
@@ -61,7 +61,8 @@ Result SqliteConnection::read(base::Stop stop, Result (*work)(SQLite::Database&)
         try {
             return read_once(stop, work);
         } catch (const SQLite::Exception& failure) {
-            if (!is_busy(failure) || base::Clock::now() >= give_up || stop.is_requested()) throw read_error(failure, stop);
+            if (!is_busy(failure) || base::Clock::now() >= give_up || stop.is_requested())
+                throw read_error(failure, stop);
         }
         stop.sleep_for(backoff.next());
     }

@@ -31,8 +31,10 @@ std::string percent_encode(std::string_view text) {
     std::string encoded;
     for (const char byte : text) {
         const auto value = static_cast<unsigned char>(byte);
-        if (std::isalnum(value) != 0 || std::string_view("-._~/").contains(byte)) encoded += byte;
-        else encoded += std::format("%{:02X}", value);
+        if (std::isalnum(value) != 0 || std::string_view("-._~/").contains(byte))
+            encoded += byte;
+        else
+            encoded += std::format("%{:02X}", value);
     }
     return encoded;
 }
@@ -98,7 +100,8 @@ void check_missing(const DatabaseFile& file) {
     const auto folder = folder_of(file.path);
     std::error_code ignored;
     if (!std::filesystem::is_directory(folder, ignored)) {
-        throw Error(ErrorKind::database_refused, std::format("the folder of the database {} is not there", file.path.string()))
+        throw Error(ErrorKind::database_refused,
+                    std::format("the folder of the database {} is not there", file.path.string()))
             .with_hint("a missing file is made by the first step, a missing folder is not: is the volume mounted?");
     }
     if (file.must_exist) {

@@ -36,9 +36,10 @@ std::string delete_row(std::string_view table, std::string_view revision) {
 }
 
 std::string update_checksums(std::string_view table, const UpdateChecksums& change) {
-    return std::format("UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}",
-                       table, sql::quote_literal(change.checksums.raw), sql::quote_literal(change.checksums.tokens),
-                       change.checksums.algorithm, sql::quote_literal(change.revision));
+    return std::format(
+        "UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}", table,
+        sql::quote_literal(change.checksums.raw), sql::quote_literal(change.checksums.tokens),
+        change.checksums.algorithm, sql::quote_literal(change.revision));
 }
 
 class SqliteDialect final : public Dialect {
@@ -75,9 +76,12 @@ public:
         return std::visit(
             [&](const auto& one) {
                 using Change = std::decay_t<decltype(one)>;
-                if constexpr (std::is_same_v<Change, InsertRow>) return insert_row(qualified_name, one.row);
-                else if constexpr (std::is_same_v<Change, DeleteRow>) return delete_row(qualified_name, one.revision);
-                else return update_checksums(qualified_name, one);
+                if constexpr (std::is_same_v<Change, InsertRow>)
+                    return insert_row(qualified_name, one.row);
+                else if constexpr (std::is_same_v<Change, DeleteRow>)
+                    return delete_row(qualified_name, one.revision);
+                else
+                    return update_checksums(qualified_name, one);
             },
             change);
     }

@@ -19,12 +19,13 @@ namespace {
 void warn_of_network_file_system(const DatabaseFile& file, base::EventLog& log) {
     const auto name = find_network_file_system(file.path);
     if (!name) return;
-    log.write({base::Level::warning,
-               "network_file_system",
-               std::format("the SQLite database {} is on a network file system ({}): its locks may not keep two machines "
-                           "apart, and a write can damage the file",
-                           file.path.string(), *name),
-               {{"file", file.path.string()}, {"file_system", std::string(*name)}}});
+    log.write(
+        {base::Level::warning,
+         "network_file_system",
+         std::format("the SQLite database {} is on a network file system ({}): its locks may not keep two machines "
+                     "apart, and a write can damage the file",
+                     file.path.string(), *name),
+         {{"file", file.path.string()}, {"file_system", std::string(*name)}}});
 }
 
 // SQLite has no roles and one schema, and it needs no name for a connection: of the options only `access` matters.
@@ -40,8 +41,8 @@ std::unique_ptr<Connection> connect(const url::DatabaseUrl& url, const ConnectOp
 std::string client_version() {
     // Its text form pads the parts with zeros ("3.03.02").
     constexpr int wrapper = SQLITECPP_VERSION_NUMBER;
-    return std::format("SQLite {}, SQLiteCpp {}.{}.{}", sqlite3_libversion(), wrapper / 1'000'000, wrapper / 1000 % 1000,
-                       wrapper % 1000);
+    return std::format("SQLite {}, SQLiteCpp {}.{}.{}", sqlite3_libversion(), wrapper / 1'000'000,
+                       wrapper / 1000 % 1000, wrapper % 1000);
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ ErrorKind kind_of(int code) {
 }
 
 std::string hint_for(int code) {
-    if (waits_for_a_writer(code)) return "a writer ended in the middle of its work; the next one that opens it repairs it";
+    if (waits_for_a_writer(code))
+        return "a writer ended in the middle of its work; the next one that opens it repairs it";
     switch (primary_code(code)) {
         case SQLITE_CANTOPEN:
             return "SQLite needs to read the file and, for its journal, to write to the folder around it";

@@ -18,14 +18,14 @@ struct FileSystem {
 
 // The numbers are in statfs(2) and the kernel's <linux/magic.h>.
 constexpr std::array network_file_systems{
-    FileSystem{0x6969, "NFS"},         FileSystem{0x517B, "SMB"},        FileSystem{0xFE534D42, "SMB2"},
-    FileSystem{0xFF534D42, "CIFS"},    FileSystem{0x01021997, "9P"},     FileSystem{0x65735546, "FUSE"},
-    FileSystem{0x5346414F, "AFS"},     FileSystem{0x73757245, "Coda"},   FileSystem{0x00C36400, "Ceph"},
-    FileSystem{0x47504653, "GPFS"},    FileSystem{0x0BD00BD0, "Lustre"},
+    FileSystem{0x6969, "NFS"},      FileSystem{0x517B, "SMB"},        FileSystem{0xFE534D42, "SMB2"},
+    FileSystem{0xFF534D42, "CIFS"}, FileSystem{0x01021997, "9P"},     FileSystem{0x65735546, "FUSE"},
+    FileSystem{0x5346414F, "AFS"},  FileSystem{0x73757245, "Coda"},   FileSystem{0x00C36400, "Ceph"},
+    FileSystem{0x47504653, "GPFS"}, FileSystem{0x0BD00BD0, "Lustre"},
 };
 
 std::optional<std::uint32_t> find_magic(const std::filesystem::path& path) {
-    struct statfs found {};
+    struct statfs found{};
     if (statfs(path.c_str(), &found) != 0) return std::nullopt;
     return static_cast<std::uint32_t>(found.f_type);
 }

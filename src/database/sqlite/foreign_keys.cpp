@@ -3,6 +3,7 @@
 
 #include <format>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -63,9 +64,8 @@ void add_missing_tables(SQLite::Database& database, const std::vector<ForeignKey
     for (const auto& key : keys) {
         const std::string parent = base::to_lower(key.parent);
         if (tables.contains(parent)) continue;
-        add(state.missing_tables, parent, [&] {
-            return std::format("table {} refers to table {}, which is not there", key.child, key.parent);
-        });
+        add(state.missing_tables, parent,
+            [&] { return std::format("table {} refers to table {}, which is not there", key.child, key.parent); });
     }
 }
 
@@ -206,12 +206,14 @@ ForeignKeyState read_foreign_keys(SQLite::Database& database) {
 
 std::optional<Error> find_new_breaches(const ForeignKeyState& before, const ForeignKeyState& after) {
     if (auto missing = compare(before.missing_tables, after.missing_tables); missing.count > 0) {
-        return breach_error(std::move(missing), "after the step a foreign key would lead to a table that is not there",
-                            "to rebuild a table: make the new one, copy, drop the old one, rename the new one; renaming "
-                            "the old one first takes the foreign keys of other tables along");
+        return breach_error(
+            std::move(missing), "after the step a foreign key would lead to a table that is not there",
+            "to rebuild a table: make the new one, copy, drop the old one, rename the new one; renaming "
+            "the old one first takes the foreign keys of other tables along");
     }
     if (auto mismatch = compare(before.mismatches, after.mismatches); mismatch.count > 0) {
-        return breach_error(std::move(mismatch), "after the step a foreign key would lead to columns that are not unique",
+        return breach_error(std::move(mismatch),
+                            "after the step a foreign key would lead to columns that are not unique",
                             "the referred columns need a primary key or a unique index");
     }
     if (auto rows = compare(before.rows, after.rows); rows.count > 0) {

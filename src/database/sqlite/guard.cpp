@@ -27,7 +27,8 @@ Guard::~Guard() {
 
 int Guard::on_action(void* guard, int action, const char* first, const char* second, const char* database,
                      const char* /*trigger*/) {
-    return static_cast<Guard*>(guard)->decide(action, text_or_nothing(first), second != nullptr, text_or_nothing(database));
+    return static_cast<Guard*>(guard)->decide(action, text_or_nothing(first), second != nullptr,
+                                              text_or_nothing(database));
 }
 
 int Guard::decide(int action, std::string_view first, bool has_second, std::string_view database) {

@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view schema = "main";
 
 bool has_table(SQLite::Database& database, std::string_view name) {
-    SQLite::Statement found(database, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE");
+    SQLite::Statement found(database,
+                            "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE");
     found.bind(1, std::string(name));
     return found.executeStep();
 }
@@ -111,7 +112,8 @@ void change_ledger(SQLite::Database& database, const LedgerChange& change) {
     // A trigger that somebody put on the ledger can make a row not arrive without an error.
     if (database.exec(dialect().change_ledger(ledger_name(), change)) == 1) return;
     const auto* what = std::holds_alternative<InsertRow>(change) ? "did not take the row of" : "has no row of";
-    throw base::Error(base::ErrorKind::history_mismatch, std::format("the ledger {} revision {}", what, revision_of(change)));
+    throw base::Error(base::ErrorKind::history_mismatch,
+                      std::format("the ledger {} revision {}", what, revision_of(change)));
 }
 
 std::int64_t last_given_sequence(SQLite::Database& database) {
@@ -125,9 +127,10 @@ std::int64_t last_given_sequence(SQLite::Database& database) {
 void restore_sequence(SQLite::Database& database, std::int64_t last_given) {
     if (last_given_sequence(database) >= last_given) return;
     const std::string name = sql::quote_literal(ledger::table_name);
-    database.exec(std::format("DELETE FROM main.sqlite_sequence WHERE name = {0}; "
-                              "INSERT INTO main.sqlite_sequence (name, seq) VALUES ({0}, {1})",
-                              name, last_given));
+    database.exec(
+        std::format("DELETE FROM main.sqlite_sequence WHERE name = {0}; "
+                    "INSERT INTO main.sqlite_sequence (name, seq) VALUES ({0}, {1})",
+                    name, last_given));
 }
 
 }  // namespace headgate::database::sqlite

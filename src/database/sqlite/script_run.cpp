@@ -9,9 +9,9 @@
 #include <sqlite3.h>
 
 #include "base/error.hpp"
+#include "database/sqlite/errors.hpp"
 #include "database/sqlite/guard.hpp"
 #include "database/sqlite/result_codes.hpp"
-#include "database/sqlite/errors.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -76,9 +76,9 @@ private:
     void refuse_parameters(sqlite3_stmt* statement, std::size_t offset) const {
         if (sqlite3_bind_parameter_count(statement) == 0) return;
         const char* name = sqlite3_bind_parameter_name(statement, 1);
-        throw placed(Error(ErrorKind::step_failed,
-                           std::string("the statement has a parameter, ") + (name == nullptr ? "?" : name) +
-                               ", and a step has no values for parameters"),
+        throw placed(Error(ErrorKind::step_failed, std::string("the statement has a parameter, ") +
+                                                       (name == nullptr ? "?" : name) +
+                                                       ", and a step has no values for parameters"),
                      offset);
     }
 
@@ -89,7 +89,8 @@ private:
         const int inside = sqlite3_error_offset(handle_);
         const bool is_last_call = sqlite3_extended_errcode(handle_) == result;
         const std::string message = is_last_call ? sqlite3_errmsg(handle_) : sqlite3_errstr(result);
-        return placed(step_error(handle_, result, message), inside < 0 ? offset : offset + static_cast<std::size_t>(inside));
+        return placed(step_error(handle_, result, message),
+                      inside < 0 ? offset : offset + static_cast<std::size_t>(inside));
     }
 
     Error placed(Error error, std::size_t offset) const {

@@ -111,7 +111,8 @@ private:
     void commit() {
         watch_.end();
         base::Backoff backoff(Milliseconds(2), Milliseconds(50));
-        const auto give_up = step_.lock_timeout.count() == 0 ? Clock::time_point::max() : Clock::now() + step_.lock_timeout;
+        const auto give_up =
+            step_.lock_timeout.count() == 0 ? Clock::time_point::max() : Clock::now() + step_.lock_timeout;
         while (!try_commit()) {
             if (Clock::now() >= give_up) throw readers_error();
             setting_.stop.wait_for(-1, 0, backoff.next());

@@ -23,9 +23,9 @@ struct KnownForeignKeys {
 struct StepOutcome {
     StepEnd end = StepEnd::committed;
     std::optional<base::Error> error;
-    ledger::Expectation ledger;          // after a committed step
+    ledger::Expectation ledger;  // after a committed step
     base::Milliseconds duration{0};
-    bool is_connection_clean = true;     // if not: close it, the next step must not see what this one left behind
+    bool is_connection_clean = true;  // if not: close it, the next step must not see what this one left behind
     std::optional<KnownForeignKeys> foreign_keys;
 };
 

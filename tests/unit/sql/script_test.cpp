@@ -66,6 +66,11 @@ TEST_CASE("a comment over several lines behind COPY is a fault: psql reads its s
     CHECK(result.faults[0].offset == 0);
 }
 
+TEST_CASE("a carriage return at the end of the text does not make one backslash line two statements", "[script]") {
+    CHECK(split("\\restrict key\r", DialectId::postgresql).statements.size() == 1);
+    CHECK(split("\\restrict key\r\r\n", DialectId::postgresql).statements.size() == 2);
+}
+
 TEST_CASE("only one fault is reported for one thing left open", "[script]") {
     CHECK(split("SELECT (1, 'a", DialectId::postgresql).faults.size() == 1);
     CHECK(split("CREATE FUNCTION f() BEGIN ATOMIC SELECT (1;", DialectId::postgresql).faults.size() == 1);

@@ -184,7 +184,8 @@ TEST_CASE("a database that somebody has locked for writing its pages is worth an
 }
 
 TEST_CASE("a ledger of a newer layout is refused, even where its columns are others") {
-    FileDatabase database("CREATE TABLE headgate_ledger (layout, headgate_version); INSERT INTO headgate_ledger VALUES (7, '9.1')");
+    FileDatabase database(
+        "CREATE TABLE headgate_ledger (layout, headgate_version); INSERT INTO headgate_ledger VALUES (7, '9.1')");
     const auto error = error_of([&] { database.connect()->read_ledger({}); });
     CHECK(error.kind == ErrorKind::history_mismatch);
     CHECK(error.hint.contains("9.1"));

@@ -37,11 +37,12 @@ int run_large_step_in_empty_root(const std::filesystem::path& root) {
     url.path = "/data/app.db";
     KeptEvents log;
     const auto connection = driver().connect(url, {}, log, {});
-    const auto result = apply(*connection, "CREATE TABLE a (x TEXT);"
-                                           "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) "
-                                           "INSERT INTO a SELECT hex(randomblob(50)) FROM c;"
-                                           "CREATE INDEX a_x ON a (x);"
-                                           "UPDATE a SET x = x || 'y';");
+    const auto result = apply(*connection,
+                              "CREATE TABLE a (x TEXT);"
+                              "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) "
+                              "INSERT INTO a SELECT hex(randomblob(50)) FROM c;"
+                              "CREATE INDEX a_x ON a (x);"
+                              "UPDATE a SET x = x || 'y';");
     return result.end == StepEnd::committed ? 0 : 3;
 }
 
@@ -54,9 +55,10 @@ int status_of(pid_t child) {
 }  // namespace
 
 TEST_CASE("what a killed writer left half written is undone by the next step; until then readers wait") {
-    FileDatabase database("CREATE TABLE a (x, filler);"
-                          "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000) "
-                          "INSERT INTO a SELECT 1, zeroblob(2000) FROM c");
+    FileDatabase database(
+        "CREATE TABLE a (x, filler);"
+        "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000) "
+        "INSERT INTO a SELECT 1, zeroblob(2000) FROM c");
     const pid_t child = fork();
     if (child == 0) die_while_writing(database.path());
     REQUIRE(WIFSIGNALED(status_of(child)));

@@ -101,8 +101,8 @@ TEST_CASE("a foreign key that led to no table before does not fail a step") {
 
 TEST_CASE("a table's names are compared as SQLite compares them") {
     FileDatabase database;
-    CHECK(apply_to(database, "CREATE TABLE Users (id INTEGER PRIMARY KEY); CREATE TABLE s (u REFERENCES uSERS (ID))").end ==
-          StepEnd::committed);
+    CHECK(apply_to(database, "CREATE TABLE Users (id INTEGER PRIMARY KEY); CREATE TABLE s (u REFERENCES uSERS (ID))")
+              .end == StepEnd::committed);
 }
 
 TEST_CASE("foreign keys to columns that are not unique fail the step that makes them, and no later one") {

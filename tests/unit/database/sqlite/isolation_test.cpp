@@ -34,8 +34,9 @@ TEST_CASE("settings of a step do not reach the next one") {
         CHECK(holds_in_next_step(*connection, "NOT EXISTS (SELECT 1 FROM temp.sqlite_schema)"));
     }
     SECTION("temporary views and triggers") {
-        REQUIRE(apply(*connection, "CREATE TABLE a (x); CREATE TEMP VIEW v AS SELECT 1;"
-                                   "CREATE TEMP TRIGGER tr AFTER INSERT ON a BEGIN DELETE FROM a; END;")
+        REQUIRE(apply(*connection,
+                      "CREATE TABLE a (x); CREATE TEMP VIEW v AS SELECT 1;"
+                      "CREATE TEMP TRIGGER tr AFTER INSERT ON a BEGIN DELETE FROM a; END;")
                     .end == StepEnd::committed);
         CHECK(holds_in_next_step(*connection, "NOT EXISTS (SELECT 1 FROM temp.sqlite_schema)"));
     }
@@ -81,8 +82,9 @@ TEST_CASE("a conflict that makes SQLite roll back by itself leaves nothing") {
 
 TEST_CASE("savepoints are the step's own affair") {
     FileDatabase database;
-    const auto result = apply(*database.connect(), "CREATE TABLE a (x); SAVEPOINT s; INSERT INTO a VALUES (1);"
-                                                   "ROLLBACK TO s; RELEASE s; SAVEPOINT left_open; INSERT INTO a VALUES (2)");
+    const auto result = apply(*database.connect(),
+                              "CREATE TABLE a (x); SAVEPOINT s; INSERT INTO a VALUES (1);"
+                              "ROLLBACK TO s; RELEASE s; SAVEPOINT left_open; INSERT INTO a VALUES (2)");
     CHECK(result.end == StepEnd::committed);
     CHECK(database.value("SELECT group_concat(x) FROM a") == "2");
 }
@@ -111,10 +113,11 @@ TEST_CASE("a step that writes to the ledger itself fails") {
     FileDatabase database;
     const auto connection = database.connect();
     REQUIRE(apply(*connection, revision_step("r1", "")).end == StepEnd::committed);
-    const std::string sql = GENERATE("DELETE FROM headgate_ledger", "DROP TABLE headgate_ledger",
-                                     "CREATE TRIGGER t BEFORE INSERT ON headgate_ledger BEGIN SELECT RAISE(IGNORE); END",
-                                     "INSERT INTO headgate_ledger SELECT NULL, layout, kind, 'x', parents, depends_on, "
-                                     "message, '', '', 1, state, 0, '', 0, '', '', '', '', '', 0 FROM headgate_ledger");
+    const std::string sql =
+        GENERATE("DELETE FROM headgate_ledger", "DROP TABLE headgate_ledger",
+                 "CREATE TRIGGER t BEFORE INSERT ON headgate_ledger BEGIN SELECT RAISE(IGNORE); END",
+                 "INSERT INTO headgate_ledger SELECT NULL, layout, kind, 'x', parents, depends_on, "
+                 "message, '', '', 1, state, 0, '', 0, '', '', '', '', '', 0 FROM headgate_ledger");
     CHECK(apply(*connection, revision_step("r2", sql)).end == StepEnd::rolled_back);
     CHECK(connection->read_ledger({}).ledger.rows().size() == 1);
 }

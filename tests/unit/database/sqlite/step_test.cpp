@@ -41,7 +41,8 @@ TEST_CASE("rows that a step selects are dropped as they come") {
 
 TEST_CASE("a constraint that a statement breaks is named with SQLite's code, line and excerpt") {
     FileDatabase database("CREATE TABLE a (x INTEGER UNIQUE); INSERT INTO a VALUES (1)");
-    const auto result = apply(*database.connect(), "-- one\n  INSERT INTO a VALUES (2);\n\n   INSERT INTO a VALUES (1);\n");
+    const auto result =
+        apply(*database.connect(), "-- one\n  INSERT INTO a VALUES (2);\n\n   INSERT INTO a VALUES (1);\n");
     REQUIRE(result.end == StepEnd::rolled_back);
     CHECK(result.error->kind == base::ErrorKind::step_failed);
     CHECK(result.error->code == "SQLITE_CONSTRAINT_UNIQUE");
@@ -101,13 +102,15 @@ TEST_CASE("another file that is locked makes the step worth another try") {
     FileDatabase side("CREATE TABLE a (x)");
     SQLite::Database other(side.path().string(), SQLite::OPEN_READWRITE);
     other.exec("BEGIN IMMEDIATE");
-    const auto result = apply(*database.connect(), "ATTACH '" + side.path().string() + "' AS side; INSERT INTO side.a VALUES (1)");
+    const auto result =
+        apply(*database.connect(), "ATTACH '" + side.path().string() + "' AS side; INSERT INTO side.a VALUES (1)");
     CHECK(result.end == StepEnd::retryable);
 }
 
 TEST_CASE("a full database fails the step and leaves nothing of it") {
     FileDatabase database("CREATE TABLE a (x)");
-    const auto result = apply(*database.connect(), "PRAGMA max_page_count = 20; INSERT INTO a VALUES (zeroblob(1000000))");
+    const auto result =
+        apply(*database.connect(), "PRAGMA max_page_count = 20; INSERT INTO a VALUES (zeroblob(1000000))");
     REQUIRE(result.end == StepEnd::rolled_back);
     CHECK(result.error->code == "SQLITE_FULL");
     CHECK(database.value("SELECT count(*) FROM a") == "0");
@@ -148,13 +151,14 @@ TEST_CASE("the duration of a step is in its ledger row") {
 
 TEST_CASE("triggers and CASE expressions are one statement each") {
     FileDatabase database;
-    const auto result = apply(*database.connect(),
-                              "CREATE TABLE a (x, y);\n"
-                              "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n"
-                              "  UPDATE a SET y = CASE WHEN x > 1 THEN 'many;' ELSE 'one' END WHERE rowid = NEW.rowid;\n"
-                              "  SELECT 1;\n"
-                              "END;\n"
-                              "INSERT INTO a (x) VALUES (2)");
+    const auto result =
+        apply(*database.connect(),
+              "CREATE TABLE a (x, y);\n"
+              "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n"
+              "  UPDATE a SET y = CASE WHEN x > 1 THEN 'many;' ELSE 'one' END WHERE rowid = NEW.rowid;\n"
+              "  SELECT 1;\n"
+              "END;\n"
+              "INSERT INTO a (x) VALUES (2)");
     REQUIRE(result.end == StepEnd::committed);
     CHECK(database.value("SELECT y FROM a") == "many;");
 }
