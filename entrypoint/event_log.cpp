@@ -57,6 +57,21 @@ spdlog::logger make_logger(spdlog::sink_ptr sink, const char* pattern, const std
     return logger;
 }
 
+// A server's words may hold escape sequences: they are shown, never obeyed by the terminal.
+std::string without_control_characters(std::string_view text) {
+    std::string shown;
+    for (const char byte : text) {
+        const auto code = static_cast<unsigned char>(byte);
+        const bool is_control = (code < 0x20 && byte != '\n' && byte != '\t') || code == 0x7F;
+        if (is_control) {
+            shown += std::format("\\x{:02x}", code);
+        } else {
+            shown += byte;
+        }
+    }
+    return shown;
+}
+
 class TextLog : public base::EventLog {
 public:
     explicit TextLog(const std::string& level)
@@ -64,14 +79,14 @@ public:
 
     void write(const Event& event) noexcept override {
         take_progress_away();
-        logger_.log(to_spdlog(event.level), event.sentence);
+        logger_.log(to_spdlog(event.level), without_control_characters(event.sentence));
     }
 
     void show_progress(std::string_view line) noexcept override {
         if (!is_terminal_) return;
         take_progress_away();
         if (line.empty()) return;
-        write_raw(line);
+        write_raw(without_control_characters(line));
         is_progress_shown_ = true;
     }
 

@@ -49,8 +49,8 @@ std::vector<std::string> cut_server(std::vector<std::string>& argv) {
 class Parser {
 public:
     explicit Parser(Invocation& invocation) : invocation_(invocation), app_(std::string(description), "headgate") {
-        app_.require_subcommand(1);
         app_.fallthrough();
+        app_.allow_extras();  // so that what is too much can be named by us
         app_.set_version_flag(
             "--version", [] { return render_versions(); },
             "print the versions of headgate and of the libraries inside");
@@ -76,10 +76,28 @@ public:
         } catch (const CLI::ParseError& error) {
             throw Error(ErrorKind::usage, error.what()).with_hint("headgate --help");
         }
+        check_words();
         collect();
     }
 
 private:
+    void check_words() {
+        const auto extras = app_.remaining(true);
+        const bool has_command = !app_.get_subcommands().empty();
+        if (has_command && extras.empty()) return;
+        if (has_command) {
+            throw Error(ErrorKind::usage, std::format("\"{}\" is too much for {}", extras.front(),
+                                                      app_.get_subcommands().front()->get_name()))
+                .with_hint("headgate --help");
+        }
+        if (extras.empty()) throw Error(ErrorKind::usage, "no command is given").with_hint("headgate --help");
+        std::vector<std::string_view> names;
+        for (const auto& command : commands()) names.push_back(command.name);
+        const auto nearest = base::find_nearest(extras.front(), names);
+        throw Error(ErrorKind::usage, std::format("\"{}\" is no command of headgate", extras.front()))
+            .with_hint(nearest ? std::format("headgate {}?", *nearest) : "headgate --help");
+    }
+
     void add_settings() {
         for (const auto& definition : settings::definitions()) {
             auto* option = app_.add_option(settings::flag_of(definition), values_[std::string(definition.name)],

@@ -71,6 +71,7 @@ void report_failure(const base::Error& error, base::EventLog& log) {
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) event.fields.emplace_back(name, value);
     };
+    add("revision", error.revision);
     add("file", error.spot.file);
     if (error.spot.line != 0) event.fields.emplace_back("line", static_cast<std::int64_t>(error.spot.line));
     if (error.spot.column != 0) event.fields.emplace_back("column", static_cast<std::int64_t>(error.spot.column));

@@ -76,6 +76,7 @@ apply::Connector make_connector(const Context& context, database::Access access,
     connector.options.application_name = std::format("headgate {} run {}", version(), context.run_id);
     connector.options.ledger_schema = context.settings.ledger_schema;
     connector.options.role = context.settings.role;
+    connector.options.reader_roles = context.settings.reader_roles;
     connector.options.access = access;
     return connector;
 }
@@ -86,7 +87,15 @@ base::DialectId dialect_of_files(const Context& context) {
 }
 
 revision::Graph load_graph(const Context& context, base::DialectId dialect) {
-    return revision::Graph(revision::read_folder(context.settings.migrations, dialect));
+    revision::Graph graph(revision::read_folder(context.settings.migrations, dialect));
+    if (graph.is_empty()) {
+        context.log.write(
+            {base::Level::warning,
+             "no_revisions",
+             std::format("the migrations folder {} holds no revisions", context.settings.migrations.string()),
+             {{"folder", context.settings.migrations.string()}}});
+    }
+    return graph;
 }
 
 apply::Options make_options(const Context& context) {

@@ -2,6 +2,7 @@
 #include "apply/migration.hpp"
 
 #include <format>
+#include <optional>
 #include <utility>
 
 #include "apply/history_check.hpp"
@@ -35,6 +36,7 @@ void check_runnable(const plan::Plan& plan) {
 
 Error name_step(Error error, const plan::Step& step) {
     error.message = std::format("revision {} was rolled back: {}", step.revision->id, error.message);
+    error.revision = step.revision->id;
     return error;
 }
 
@@ -53,12 +55,22 @@ Migration::Migration(const Connector& connector, const revision::Graph& graph, c
       stop_(stop),
       gate_patience_(options.gate_timeout, log, stop) {}
 
+// A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
-    return run([&] { return plan_checked_upgrade(target); });
+    std::optional<plan::Goals> goals;
+    return run([&] {
+        check_upgrade();
+        if (!goals) goals = plan::find_upgrade_goals(graph_, reading_.ledger, target);
+        return plan::plan_upgrade(graph_, reading_.ledger, *goals);
+    });
 }
 
 Report Migration::downgrade(const plan::Target& target) {
-    return run([&] { return plan::plan_downgrade(graph_, reading_.ledger, target); });
+    std::optional<plan::Plan> whole;
+    return run([&] {
+        if (!whole) whole = plan::plan_downgrade(graph_, reading_.ledger, target);
+        return plan::still_to_undo(*whole, reading_.ledger);
+    });
 }
 
 Report Migration::run(const Planning& planning) {
@@ -114,19 +126,18 @@ void Migration::read_ledger() {
     }
 }
 
-plan::Plan Migration::plan_checked_upgrade(const plan::Target& target) {
+void Migration::check_upgrade() {
+    check_not_foreign();
     const auto standing = plan::find_standing(graph_, reading_.ledger);
     check_history(standing, options_);
     if (!std::exchange(is_history_checked_, true)) write_history_warnings(standing, options_, log_);
-    auto plan = plan::plan_upgrade(graph_, reading_.ledger, target);
-    if (!plan.is_empty()) check_not_foreign();
-    return plan;
 }
 
 // "No ledger" is not "base". What was read may be old by now (another gate's first step): only what is still so after
 // looking around counts.
 void Migration::check_not_foreign() {
-    if (!reading_.ledger.is_empty() || options_.existing_tables == ExistingTables::accept) return;
+    const bool is_of_no_interest = graph_.is_empty() || options_.existing_tables == ExistingTables::accept;
+    if (is_of_no_interest || !reading_.ledger.is_empty()) return;
     const auto around = connection_->read_surroundings(stop_.within(options_.wait_timeout));
     read_ledger();
     if (reading_.ledger.is_empty()) check_surroundings(around, reading_.qualified_name);
@@ -191,6 +202,7 @@ Migration::Next Migration::find_out(const plan::Step& step, const Error& lost) {
         error.hint =
             "the step is either done whole or not at all: the ledger tells, and the next start goes on from there";
         error.kind = ErrorKind::outcome_unknown;
+        error.revision = step.revision->id;
         throw;
     }
     if (is_done(step, reading_.ledger)) note_committed(step, Milliseconds(0));

@@ -38,7 +38,7 @@ private:
     void apply_until_done(const Planning& planning);
     void connect();
     void read_ledger();
-    plan::Plan plan_checked_upgrade(const plan::Target& target);
+    void check_upgrade();
     void check_not_foreign();
     Next apply_plan(const plan::Plan& plan);
     Next apply_step(const plan::Step& step, LockPatience& patience);

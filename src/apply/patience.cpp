@@ -59,6 +59,7 @@ void LockPatience::pause(const std::string& revision, const Error& reason) {
     if (resume > *since_ + timeout_ || resume > stop_.deadline()) {
         auto error = reason;
         error.kind = ErrorKind::busy;
+        error.revision = revision;
         error.message = std::format("revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
                                     base::render_duration(milliseconds_since(*since_)), reason.message);
         error.hint =

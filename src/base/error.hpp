@@ -76,6 +76,7 @@ public:
     std::string hint;                  // what to do
     std::string excerpt;               // the source line and a caret under the column
     std::vector<Problem> problems;     // all faults, where several were looked for
+    std::string revision;              // the revision that it happened in
     int signal = 0;                    // for ErrorKind::interrupted
     std::vector<std::string> applied;  // revisions that this run did commit before it failed
 };

@@ -163,7 +163,7 @@ Step undo(const Graph& graph, const ledger::Row& row) {
 
 }  // namespace
 
-std::vector<const Revision*> revisions_up_to(const Graph& graph, const std::vector<const Revision*>& goals) {
+std::vector<const Revision*> revisions_up_to(const Graph& graph, const Goals& goals) {
     const auto wanted = with_ancestors(graph, goals);
     std::vector<const Revision*> revisions;
     for (const auto& revision : graph.in_order()) {
@@ -172,16 +172,20 @@ std::vector<const Revision*> revisions_up_to(const Graph& graph, const std::vect
     return revisions;
 }
 
-std::vector<const Revision*> find_goals(const Graph& graph, const ledger::Ledger& ledger, const Target& target) {
+Goals find_goals(const Graph& graph, const ledger::Ledger& ledger, const Target& target) {
     if (target.symbol == "heads" && target.steps == 0) return graph.heads();
     const auto* goal = find_place(graph, ledger, target);
-    return goal == nullptr ? std::vector<const Revision*>{} : std::vector{goal};
+    return goal == nullptr ? Goals{} : Goals{goal};
 }
 
-Plan plan_upgrade(const Graph& graph, const ledger::Ledger& ledger, const Target& target) {
+Goals find_upgrade_goals(const Graph& graph, const ledger::Ledger& ledger, const Target& target) {
     if (graph.is_empty()) return {};
-    const auto goals = find_goals(graph, ledger, target);
+    auto goals = find_goals(graph, ledger, target);
     if (target.symbol != "heads") check_not_below(graph, ledger, goals.empty() ? nullptr : goals.front(), target);
+    return goals;
+}
+
+Plan plan_upgrade(const Graph& graph, const ledger::Ledger& ledger, const Goals& goals) {
     Plan plan;
     for (const auto* revision : revisions_up_to(graph, goals)) {
         if (!ledger.is_applied(revision->id)) plan.steps.push_back({Direction::upgrade, revision});
@@ -195,6 +199,14 @@ Plan plan_downgrade(const Graph& graph, const ledger::Ledger& ledger, const Targ
     std::ranges::reverse(rows);
     for (const auto* row : rows) plan.steps.push_back(undo(graph, *row));
     return plan;
+}
+
+Plan still_to_undo(const Plan& plan, const ledger::Ledger& ledger) {
+    Plan left;
+    for (const auto& step : plan.steps) {
+        if (ledger.find(step.revision->id) != nullptr) left.steps.push_back(step);
+    }
+    return left;
 }
 
 }  // namespace headgate::plan

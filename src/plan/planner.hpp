@@ -20,22 +20,29 @@ struct Plan {
     bool is_empty() const { return steps.empty(); }
 };
 
-// The revisions that a target names: all heads for "heads", none for "base", else one.
+using Goals = std::vector<const revision::Revision*>;
+
+// The revisions that a target names: all heads for "heads", none for "base", else one. A relative target means
+// something else once a step is done, so it is settled once, and only then planned for.
 // Throws Error(usage) where it names none or several, Error(bad_revisions) for "head" where there are several.
-std::vector<const revision::Revision*> find_goals(const revision::Graph& graph, const ledger::Ledger& ledger,
-                                                  const Target& target);
+Goals find_goals(const revision::Graph& graph, const ledger::Ledger& ledger, const Target& target);
 
 // `goals` and everything below them, in the graph's order.
-std::vector<const revision::Revision*> revisions_up_to(const revision::Graph& graph,
-                                                       const std::vector<const revision::Revision*>& goals);
+std::vector<const revision::Revision*> revisions_up_to(const revision::Graph& graph, const Goals& goals);
 
-// Parents before children, in the graph's order. Throws Error(usage) for a target that is not above what is applied
-// ("upgrade to a revision below current"), Error(bad_revisions) for "head" where there are several.
-Plan plan_upgrade(const revision::Graph& graph, const ledger::Ledger& ledger, const Target& target);
+// The goals of an upgrade. Throws, beside what find_goals does, Error(usage) for a target below what is applied: that
+// is an error, not a silent nothing.
+Goals find_upgrade_goals(const revision::Graph& graph, const ledger::Ledger& ledger, const Target& target);
+
+// What is not applied of the goals and below them: parents before children.
+Plan plan_upgrade(const revision::Graph& graph, const ledger::Ledger& ledger, const Goals& goals);
 
 // Children before parents, the last applied first. "-1" undoes the last applied step. Throws Error(usage) for a
 // target that is not below, or a revision without downgrade section: said before anything runs;
 // Error(history_mismatch) where a revision to undo has no file here.
 Plan plan_downgrade(const revision::Graph& graph, const ledger::Ledger& ledger, const Target& target);
+
+// What is left of the plan of a downgrade when some of it is done.
+Plan still_to_undo(const Plan& plan, const ledger::Ledger& ledger);
 
 }  // namespace headgate::plan

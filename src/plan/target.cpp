@@ -15,7 +15,8 @@ constexpr int most_steps = 1'000'000;
 int parse_steps(std::string_view digits, std::string_view whole) {
     int steps = 0;
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), steps);
-    if (failed != std::errc() || digits.starts_with('-') || end != digits.data() + digits.size() || steps > most_steps) {
+    if (failed != std::errc() || digits.starts_with('-') || end != digits.data() + digits.size() ||
+        steps > most_steps) {
         throw base::Error(base::ErrorKind::usage, std::format("\"{}\" is no target", whole))
             .with_hint("a target is head, heads, base, a revision id or its first characters, +N, -N, ID+N or ID-N");
     }

@@ -17,7 +17,7 @@ const char* const header_example =
     "-- down_revision = \"1975ea83b712\"\n"
     "-- message = \"what it does\"\n"
     "\n"
-    "-- headgate:upgrade\n";
+    "-- headgate:upgrade";
 
 namespace {
 

@@ -133,7 +133,7 @@ TEST_CASE("commands that only read do not make a database or a ledger") {
     CHECK(project.database().tables().empty());
 }
 
-TEST_CASE("--json gives one document on standard output, for machines") {
+TEST_CASE("with --json there is one document on standard output, for machines") {
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     project.add_three_steps();
     succeed(project, {"upgrade", id(2)});

@@ -77,7 +77,8 @@ std::vector<std::size_t> ends_by_us(std::string_view text) {
 }
 
 std::string nasty_text() {
-    return support::read_file(std::filesystem::path(HEADGATE_SOURCE_DIR) / "tests/golden/differential/nasty.sqlite.sql");
+    return support::read_file(std::filesystem::path(HEADGATE_SOURCE_DIR) /
+                              "tests/golden/differential/nasty.sqlite.sql");
 }
 
 constexpr auto setup = std::string_view(
@@ -103,7 +104,8 @@ constexpr auto statements = std::to_array<std::string_view>({
     "SAVEPOINT s",
     "PRAGMA user_version = 7",
 });
-constexpr auto blanks = std::to_array<std::string_view>({"", " ", "\n", "\r\n", "-- c; '\n", "/* ; \" */", ";", " ; ;"});
+constexpr auto blanks =
+    std::to_array<std::string_view>({"", " ", "\n", "\r\n", "-- c; '\n", "/* ; \" */", ";", " ; ;"});
 
 }  // namespace
 
@@ -115,7 +117,9 @@ TEST_CASE("SQLite's own parser ends the statements of a nasty text where we do",
 TEST_CASE("SQLite's own parser ends the statements of random texts where we do", "[differential]") {
     std::mt19937_64 random(Catch::getSeed());
     INFO("seed " << Catch::getSeed());
-    const auto below = [&](std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random); };
+    const auto below = [&](std::size_t limit) {
+        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
+    };
     for (int round = 0; round < 200; ++round) {
         std::string text(setup);
         for (std::size_t left = 1 + below(25); left > 0; --left) {

@@ -128,7 +128,46 @@ constexpr auto blanks =
     std::to_array<std::string_view>({"", " ", "\n", "\r\n", "-- c; '\n", "/* ; \" */", "\t/* a */ -- b\n"});
 
 // Each opens something again and again, or nearly.
-constexpr auto slow_pieces = std::to_array<std::string_view>({";", "'", "''", "$", "$$", "$a$", "$a", "$a$b", "/*", "*/", "/**/", "--\n", "--\r", "(", "(;", "\\", "\\\n", "E'a'\n", "E'a' --\n", "[", "]", "\"", "COPY t FROM stdin;\n", "COPY t FROM stdin;", "\\.\n", "\r", ".", "1e-", "BEGIN ATOMIC ", "END;", "CREATE TRIGGER ", "CREATE FUNCTION f() BEGIN ATOMIC;", "@a::", "$a(", "é", "\xEF\xBB\xBF", "REINDEX (", "ALTER TABLE DETACH PARTITION ", "pg_advisory_lock(", "<-"});
+constexpr auto slow_pieces = std::to_array<std::string_view>({";",
+                                                              "'",
+                                                              "''",
+                                                              "$",
+                                                              "$$",
+                                                              "$a$",
+                                                              "$a",
+                                                              "$a$b",
+                                                              "/*",
+                                                              "*/",
+                                                              "/**/",
+                                                              "--\n",
+                                                              "--\r",
+                                                              "(",
+                                                              "(;",
+                                                              "\\",
+                                                              "\\\n",
+                                                              "E'a'\n",
+                                                              "E'a' --\n",
+                                                              "[",
+                                                              "]",
+                                                              "\"",
+                                                              "COPY t FROM stdin;\n",
+                                                              "COPY t FROM stdin;",
+                                                              "\\.\n",
+                                                              "\r",
+                                                              ".",
+                                                              "1e-",
+                                                              "BEGIN ATOMIC ",
+                                                              "END;",
+                                                              "CREATE TRIGGER ",
+                                                              "CREATE FUNCTION f() BEGIN ATOMIC;",
+                                                              "@a::",
+                                                              "$a(",
+                                                              "é",
+                                                              "\xEF\xBB\xBF",
+                                                              "REINDEX (",
+                                                              "ALTER TABLE DETACH PARTITION ",
+                                                              "pg_advisory_lock(",
+                                                              "<-"});
 
 std::vector<std::string_view> statements_for(DialectId dialect) {
     std::vector<std::string_view> all(common_statements.begin(), common_statements.end());

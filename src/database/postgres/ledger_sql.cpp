@@ -181,6 +181,10 @@ std::vector<std::string> guard_statements(std::string_view qualified_name, std::
     return {plpgsql_guard(qualified_name, schema, expected)};
 }
 
+std::string grant_reading(std::string_view qualified_name, std::string_view role) {
+    return std::format("GRANT SELECT ON {} TO {}", qualified_name, sql::quote_identifier(role));
+}
+
 std::string select_expectation(std::string_view qualified_name) {
     return std::format("SELECT pg_catalog.count(*), coalesce(pg_catalog.max(sequence), 0) FROM {}", qualified_name);
 }

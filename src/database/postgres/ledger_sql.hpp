@@ -35,6 +35,9 @@ enum class Language { plpgsql, plain };
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
                                           const ledger::Expectation& expected, Language language);
 
+// For those who only wait: one statement.
+std::string grant_reading(std::string_view qualified_name, std::string_view role);
+
 // Number of rows and last sequence.
 std::string select_expectation(std::string_view qualified_name);
 

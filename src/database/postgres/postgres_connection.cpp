@@ -96,7 +96,7 @@ Surroundings PostgresConnection::read_surroundings(base::Stop stop) try {
 }
 
 StepFrame PostgresConnection::frame() const {
-    return {schema_, options_.application_name, options_.role, PQserverVersion(raw_), language_};
+    return {schema_, options_.application_name, options_.role, PQserverVersion(raw_), language_, options_.reader_roles};
 }
 
 StepOutcome PostgresConnection::run_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,

@@ -116,6 +116,9 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     for (const auto& sql : guard_statements(ledger, frame.schema, expected, frame.language)) {
         writer.add_before(Section::guard, sql);
     }
+    if (!expected.exists) {
+        for (const auto& role : frame.reader_roles) writer.add_before(Section::guard, grant_reading(ledger, role));
+    }
     writer.add_script(step.script);
     if (!step.script.statements.empty()) {
         for (const auto sql : resets) writer.add_after(Section::reset, sql);

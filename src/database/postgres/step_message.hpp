@@ -21,6 +21,7 @@ struct StepFrame {
     std::string role;              // empty: none
     int server_version = 0;        // as libpq numbers it: 170012
     Language language = Language::plpgsql;
+    std::vector<std::string> reader_roles = {};  // get SELECT on a ledger that this step makes
 };
 
 enum class Section {

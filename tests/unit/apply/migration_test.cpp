@@ -52,7 +52,8 @@ struct Stage {
     std::deque<Part> parts;
     std::vector<ledger::Row> rows;
     database::Surroundings surroundings;
-    int busy_readings = 0;  // that many readings see somebody else's lock
+    std::vector<std::string> rows_after_surroundings;  // somebody else's work while we look around
+    int busy_readings = 0;                             // that many readings see somebody else's lock
     int connections = 0;
     int tries = 0;
 };
@@ -70,7 +71,15 @@ public:
         }
         return reading;
     }
-    database::Surroundings read_surroundings(base::Stop) override { return stage_.surroundings; }
+    database::Surroundings read_surroundings(base::Stop) override {
+        for (const auto& id : std::exchange(stage_.rows_after_surroundings, {})) {
+            ledger::Row row;
+            row.sequence = std::ssize(stage_.rows) + 1;
+            row.revision = id;
+            stage_.rows.push_back(row);
+        }
+        return stage_.surroundings;
+    }
 
     database::StepsResult apply_steps(std::span<const database::StepScript> steps, const ledger::Expectation&,
                                       database::Progress&, base::Stop) override {
@@ -116,7 +125,7 @@ struct Ending {
     std::vector<std::string> events;
 };
 
-Ending play(Stage& stage, apply::Options options = {}) {
+Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
     const Folder folder;
     const revision::Graph graph(revision::read_folder(folder.path, base::DialectId::sqlite));
     apply::Connector connector{&driver, [] { return url::DatabaseUrl{}; }, {}};
@@ -125,7 +134,8 @@ Ending play(Stage& stage, apply::Options options = {}) {
     options.lock_timeout = Milliseconds(10);
     Ending ending;
     try {
-        ending.report = apply::Migration(connector, graph, options, log, base::Stop()).upgrade({"head", 0});
+        ending.report =
+            apply::Migration(connector, graph, options, log, base::Stop()).upgrade(plan::parse_target(target));
     } catch (const base::Error& error) {
         ending.error = error;
     }
@@ -144,6 +154,19 @@ TEST_CASE("every pending step is tried once, in order") {
     CHECK(ending.report.heads == Ids{"b"});
     CHECK(stage.tries == 2);
     CHECK(stage.connections == 1);
+}
+
+TEST_CASE("a relative target means the same after its first step: +1 applies one revision") {
+    Stage stage;
+    CHECK(play(stage, {}, "+1").report.steps == Ids{"a"});
+    CHECK(play(stage, {}, "+1").report.steps == Ids{"b"});
+}
+
+TEST_CASE("a first step that another gate took meanwhile is not run again") {
+    // The first look finds no ledger, the look around comes after the other gate's commit.
+    Stage stage{.rows_after_surroundings = {"a"}};
+    CHECK(play(stage).report.steps == Ids{"b"});
+    CHECK(stage.tries == 1);
 }
 
 TEST_CASE("nothing pending tries nothing") {

@@ -22,8 +22,12 @@ std::vector<std::string> ids_of(const plan::Plan& plan) {
 
 using Ids = std::vector<std::string>;
 
+plan::Plan upgrade_plan(const revision::Graph& graph, const ledger::Ledger& ledger, const char* target) {
+    return plan::plan_upgrade(graph, ledger, plan::find_upgrade_goals(graph, ledger, plan::parse_target(target)));
+}
+
 Ids up(const revision::Graph& graph, const Ids& applied, const char* target) {
-    return ids_of(plan::plan_upgrade(graph, make_ledger(graph, applied), plan::parse_target(target)));
+    return ids_of(upgrade_plan(graph, make_ledger(graph, applied), target));
 }
 
 Ids down(const revision::Graph& graph, const Ids& applied, const char* target) {
@@ -110,13 +114,13 @@ TEST_CASE("a partial row counts as pending") {
     auto row = make_row(*graph.find("a"), 1);
     row.state = ledger::State::partial;
     const ledger::Ledger ledger(std::vector{row});
-    CHECK(ids_of(plan::plan_upgrade(graph, ledger, {"head", 0})) == Ids{"a", "b"});
+    CHECK(ids_of(upgrade_plan(graph, ledger, "head")) == Ids{"a", "b"});
 }
 
 TEST_CASE("a database ahead of the files is no upgrade to a revision below") {
     const revision::Graph full(make_line({"a", "b", "c"}));
     const revision::Graph old(make_line({"a", "b"}));
-    CHECK(plan::plan_upgrade(old, make_ledger(full, {"a", "b", "c"}), {"head", 0}).is_empty());
+    CHECK(upgrade_plan(old, make_ledger(full, {"a", "b", "c"}), "head").is_empty());
 }
 
 TEST_CASE("a downgrade undoes the last applied first") {
@@ -146,6 +150,13 @@ TEST_CASE("a downgrade to what is not applied, or further than base, is an error
     CHECK(kind_of([&] { down(graph, {"a"}, "nosuch"); }) == ErrorKind::usage);
 }
 
+TEST_CASE("what is left of a downgrade does not grow when some of it is done") {
+    const revision::Graph graph(make_line({"a", "b", "c"}));
+    const auto plan = plan::plan_downgrade(graph, make_ledger(graph, {"a", "b", "c"}), plan::parse_target("-2"));
+    CHECK(ids_of(plan::still_to_undo(plan, make_ledger(graph, {"a", "b"}))) == Ids{"b"});
+    CHECK(plan::still_to_undo(plan, make_ledger(graph, {"a"})).is_empty());
+}
+
 TEST_CASE("a missing downgrade section is said before anything runs") {
     auto line = make_line({"a", "b", "c"});
     line[1].downgrade.reset();
@@ -163,5 +174,5 @@ TEST_CASE("a revision to undo that has no file here is a history mismatch") {
 
 TEST_CASE("an empty folder has nothing to do") {
     const revision::Graph graph({});
-    CHECK(plan::plan_upgrade(graph, ledger::Ledger(), {"head", 0}).is_empty());
+    CHECK(upgrade_plan(graph, ledger::Ledger(), "head").is_empty());
 }
