@@ -49,7 +49,7 @@ void wait_for_head(const Connector& connector, const revision::Graph& graph, con
     base::Backoff backoff(Milliseconds(100), Milliseconds(2000));
     Clock::time_point next_line{};
     while (true) {
-        const auto ledger = read_ledger_once(connector, options, log, bounded);
+        const auto ledger = read_ledger_once(connector, options, log, stop);
         const auto standing = plan::find_standing(graph, ledger);
         if (is_ready(standing, options)) return write_history_warnings(standing, options, log);
         const auto missing = render_missing(standing);

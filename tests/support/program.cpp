@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <format>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -16,7 +17,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,7 +103,7 @@ pid_t launch(const Program& program, int in, int out, int err) {
     process::process child(context, executable, program.arguments, process::process_stdio{{in}, {out}, {err}},
                            process::process_start_dir(folder), setup);
     const pid_t pid = child.id();
-    child.detach();  // reaped below, with its use of resources
+    child.detach();  // reaped below
     return pid;
 }
 
@@ -128,6 +128,7 @@ RunningProgram::RunningProgram(RunningProgram&& other) noexcept
       out_fd_(std::exchange(other.out_fd_, -1)),
       err_fd_(std::exchange(other.err_fd_, -1)),
       started_(other.started_),
+      max_resident_kib_(other.max_resident_kib_),
       time_limit_(other.time_limit_),
       ended_(std::move(other.ended_)) {}
 
@@ -168,18 +169,25 @@ bool RunningProgram::wait_for_text(std::string_view text, Milliseconds at_most) 
     return is_there();
 }
 
+// From the kernel's mark for this very program: what wait4 reports counts our own memory, too, from before its exec.
+void RunningProgram::note_memory() {
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:")) max_resident_kib_ = std::max(max_resident_kib_, std::stol(line.substr(6)));
+}
+
 void RunningProgram::reap(int options) {
     if (ended_) return;
+    note_memory();
     int status = 0;
-    rusage usage{};
-    const pid_t reaped = ::wait4(pid_, &status, options, &usage);
+    const pid_t reaped = ::waitpid(pid_, &status, options);
     if (reaped == 0 || (reaped < 0 && errno == EINTR)) return;
-    if (reaped < 0) throw std::system_error(errno, std::generic_category(), "wait4");
+    if (reaped < 0) throw std::system_error(errno, std::generic_category(), "waitpid");
     Outcome outcome;
     if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
     outcome.duration = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
-    outcome.max_resident_kib = usage.ru_maxrss;
+    outcome.max_resident_kib = max_resident_kib_;
     ended_ = std::move(outcome);
 }
 

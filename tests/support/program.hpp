@@ -36,7 +36,7 @@ struct Outcome {
     std::string out;
     std::string err;
     Milliseconds duration{};
-    long max_resident_kib = 0;
+    long max_resident_kib = 0;  // as last seen, some milliseconds before the end
 
     // What a shell would show: the exit code, or 128 + the signal.
     int status() const { return signal != 0 ? 128 + signal : exit_code; }
@@ -65,12 +65,14 @@ public:
 
 private:
     void reap(int options);
+    void note_memory();
     void kill_group() const;
 
     pid_t pid_ = -1;
     int out_fd_ = -1;
     int err_fd_ = -1;
     std::chrono::steady_clock::time_point started_;
+    long max_resident_kib_ = 0;
     Milliseconds time_limit_;
     std::optional<Outcome> ended_;
 };

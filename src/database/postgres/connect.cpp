@@ -13,7 +13,6 @@
 #include <poll.h>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "database/postgres/conninfo.hpp"
 #include "database/postgres/server_error.hpp"
 #include "net/resolve.hpp"
@@ -54,10 +53,9 @@ OwnedConnection start(const Keywords& keywords) {
     return connection;
 }
 
-Error make_silence_error(const url::HostPort& place, base::Milliseconds allowed) {
+Error make_silence_error(const url::HostPort& place) {
     const auto host = place.host.empty() ? std::string("the default socket") : place.host;
-    return Error(ErrorKind::unreachable, std::format("{} port {} did not answer within {}", host, place.port,
-                                                     base::render_duration(allowed.count())));
+    return Error(ErrorKind::unreachable, std::format("{} port {} did not answer in time", host, place.port));
 }
 
 // One address, one login.
@@ -70,7 +68,7 @@ OwnedConnection attempt(const Keywords& keywords, const url::HostPort& place, ba
         const short events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
         if (bounded.wait_for(PQsocket(connection.get()), events) != base::Stop::Wake::ready) {
             stop.throw_if_interrupted();
-            throw make_silence_error(place, allowed);
+            throw make_silence_error(place);
         }
         wanted = PQconnectPoll(connection.get());
         if (wanted == PGRES_POLLING_OK) return connection;

@@ -123,7 +123,8 @@ TEST_CASE("a step that runs for long is heard of every second") {
     const auto step = script_step(count_to("1e12"));
     const auto result = connection->apply_steps({&step, 1}, {}, progress, base::Stop().within(2300ms));
     CHECK(result.end == StepEnd::rolled_back);
-    CHECK(progress.reports == 2);
+    CHECK(progress.reports >= 1);  // a busy machine may take the second one past the deadline
+    CHECK(progress.reports <= 2);
     CHECK(progress.committed.empty());
 }
 
