@@ -95,7 +95,7 @@ private:
         if (!is_terminal)
             return make_logger(std::make_shared<spdlog::sinks::stderr_sink_st>(), "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
                                level);
-        return make_logger(std::make_shared<spdlog::sinks::stderr_color_sink_st>(), "%^headgate%$ %v", level);
+        return make_logger(std::make_shared<spdlog::sinks::stderr_color_sink_st>(), "%^%-7l%$ %v", level);
     }
 
     void take_progress_away() noexcept {

@@ -50,7 +50,7 @@ void write_termination_log(const std::string& text) {
 }  // namespace
 
 std::string render_failure(const base::Error& error) {
-    auto text = std::format("error: {}", error.message);
+    auto text = error.message;
     if (const auto where = base::render_spot(error.spot); !where.empty()) text += std::format("\n  at {}", where);
     if (!error.excerpt.empty()) text += indent(error.excerpt);
     add_line(text, "code", error.code);

@@ -11,5 +11,10 @@ ALTER TABLE articles VALIDATE CONSTRAINT articles_status_known;
 -- headgate:upgrade sqlite
 -- Nothing to do: the rebuild has checked every row.
 
--- headgate:downgrade
--- Nothing to undo: a constraint that held may be called valid.
+-- headgate:downgrade postgresql
+-- Not checked any more, as it was before: a valid constraint can only be made anew.
+ALTER TABLE articles DROP CONSTRAINT articles_status_known;
+ALTER TABLE articles ADD CONSTRAINT articles_status_known
+    CHECK (status IN ('draft', 'published', 'archived')) NOT VALID;
+
+-- headgate:downgrade sqlite

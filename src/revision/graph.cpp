@@ -21,11 +21,18 @@ constexpr std::size_t most_named = 10;
         .with_problems(std::move(problems));
 }
 
-std::vector<Revision> put_in_order(std::vector<Revision> revisions, const std::vector<std::size_t>& order) {
-    std::vector<Revision> ordered;
-    ordered.reserve(revisions.size());
-    for (const std::size_t index : order) ordered.push_back(std::move(revisions[index]));
-    return ordered;
+// Puts revisions[order[i]] in place i, without a second vector of them.
+void put_in_order(std::vector<Revision>& revisions, std::vector<std::size_t> order) {
+    for (std::size_t start = 0; start < order.size(); ++start) {
+        Revision first = std::move(revisions[start]);
+        std::size_t place = start;
+        while (order[place] != start) {
+            revisions[place] = std::move(revisions[order[place]]);
+            place = std::exchange(order[place], place);
+        }
+        revisions[place] = std::move(first);
+        order[place] = place;
+    }
 }
 
 // "1975ea83b712 (migrations/0001.sql), …"
@@ -64,12 +71,11 @@ base::Error several_heads_error(const std::vector<const Revision*>& heads) {
 
 }  // namespace
 
-Graph::Graph(std::vector<Revision> revisions) {
-    links_ = link_revisions(revisions);
-    std::vector<base::Problem> problems = check_links(revisions, links_, MissingParents::report);
+Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions)) {
+    links_ = link_revisions(revisions_);
+    std::vector<base::Problem> problems = check_links(revisions_, links_, MissingParents::report);
     if (!problems.empty()) throw_problems(std::move(problems));
-    const std::vector<std::size_t> order = order_revisions(revisions, links_);
-    revisions_ = put_in_order(std::move(revisions), order);
+    put_in_order(revisions_, order_revisions(revisions_, links_));
     links_ = link_revisions(revisions_);
     children_ = find_children(links_);
 }

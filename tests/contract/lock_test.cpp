@@ -52,7 +52,9 @@ pid_t start_child_with_slow_step(const Subject& subject, const std::string& befo
     const pid_t child = fork();
     if (child != 0) return child;
     const auto connection = subject.connect();
-    apply(*connection, revision_step(subject.dialect, "child", before + subject.slow_statement()));
+    // Whoever looks for the lock holds it for a moment.
+    try_until(*connection, revision_step(subject.dialect, "child", before + subject.slow_statement()),
+              StepEnd::committed);
     _exit(0);
 }
 
@@ -65,9 +67,11 @@ TEMPLATE_TEST_CASE("while a step runs no other step begins", "", SqliteSubject, 
     StepsResult slow;
     std::thread runner([&] {
         const auto connection = subject.connect();
-        slow = apply(*connection,
-                     revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement()),
-                     base::Stop().within(3s));
+        const auto step =
+            revision_step(subject.dialect, "r2", "CREATE TABLE a (x integer);" + subject.slow_statement());
+        do {  // whoever looks for the lock holds it for a moment
+            slow = apply(*connection, step, base::Stop().within(3s));
+        } while (slow.end == StepEnd::lock_busy);
     });
     const bool was_locked = is_locked_soon(*waiting);
     const auto started = base::Clock::now();

@@ -49,6 +49,14 @@ std::string text_of(const Project& project, const std::string& revision) {
     throw std::runtime_error("no file of revision " + revision);
 }
 
+// SQLite keeps the words of CREATE TABLE, and a rebuild spells them otherwise: quotes and white space do not count.
+std::string without_spelling(const std::string& schema) {
+    std::string meaning;
+    for (const char byte : schema)
+        if (std::string_view(" \t\n\"").find(byte) == std::string_view::npos) meaning += byte;
+    return meaning;
+}
+
 std::string schema_of(const Database& database) {
     if (database.kind() == Kind::postgres) return dump_postgres(database.url());
     std::string schema;
@@ -106,16 +114,17 @@ TEST_CASE("every single step of the demo's history goes down and up again to the
     REQUIRE(project.run({"upgrade"}).exit_code == 0);
     const auto revisions = project.applied();
     REQUIRE(project.run({"downgrade", "base"}).exit_code == 0);
-    std::string schema = schema_of(project.database());
+    std::string schema = without_spelling(schema_of(project.database()));
     for (std::size_t count = 1; count <= revisions.size(); ++count) {
-        INFO(revisions[count - 1]);
-        REQUIRE(project.run({"upgrade", "+1"}).exit_code == 0);
+        const auto& revision = revisions[count - 1];
+        INFO(revision);
+        REQUIRE(project.run({"upgrade", revision}).exit_code == 0);
         CHECK(project.applied().size() == count);
-        const auto above = schema_of(project.database());
+        const auto above = without_spelling(schema_of(project.database()));
         REQUIRE(project.run({"downgrade", "-1"}).exit_code == 0);
-        CHECK(schema_of(project.database()) == schema);
-        REQUIRE(project.run({"upgrade", "+1"}).exit_code == 0);
-        CHECK(schema_of(project.database()) == above);
+        CHECK(without_spelling(schema_of(project.database())) == schema);
+        REQUIRE(project.run({"upgrade", revision}).exit_code == 0);
+        CHECK(without_spelling(schema_of(project.database())) == above);
         schema = above;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Large revisions and large results: memory follows the largest step, never the rows that a step returns.
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 
 #include <catch2/catch_test_macros.hpp>
@@ -13,8 +14,12 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr bool is_sanitized = std::string_view(HEADGATE_SANITIZED).size() > 0;
 constexpr long mebibyte = 1024;  // in KiB
+
+// A sanitizer's own memory says nothing about the program's. Another build than ours is taken to have none.
+bool is_sanitized() {
+    return std::string_view(HEADGATE_SANITIZED).size() > 0 && std::getenv("HEADGATE_TEST_BINARY") == nullptr;
+}
 
 // Freed memory goes back at once, so that what is measured is what was held.
 Outcome upgrade(const Project& project) {
@@ -46,7 +51,7 @@ long memory_of(Kind kind, const std::string& sql) {
 TEST_CASE("a revision of 50 MB applies whole, in memory of its own size") {
     const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
     Project project(kind);
-    const std::size_t size = is_sanitized ? 10 : 50;
+    const std::size_t size = is_sanitized() ? 10 : 50;
     const std::string sql = large_sql(size);
     project.add_step(1, sql);
     const Outcome outcome = upgrade(project);
@@ -54,7 +59,7 @@ TEST_CASE("a revision of 50 MB applies whole, in memory of its own size") {
     REQUIRE(outcome.exit_code == 0);
     CHECK(project.database().value("SELECT count(*) FROM large;") == std::to_string(std::ranges::count(sql, '\n') - 1));
     INFO("resident: " << outcome.max_resident_kib / mebibyte << " MiB");
-    if (!is_sanitized) CHECK(outcome.max_resident_kib < (16 + 2 * static_cast<long>(size)) * mebibyte);
+    if (!is_sanitized()) CHECK(outcome.max_resident_kib <= (12 + 2 * static_cast<long>(size)) * mebibyte);
 }
 
 TEST_CASE("a fault on the last line of a large revision is found and shown, and nothing stays") {
@@ -71,7 +76,7 @@ TEST_CASE("a fault on the last line of a large revision is found and shown, and 
 
 TEST_CASE("a step that returns millions of rows keeps none of them") {
     const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
-    const std::string many = is_sanitized ? "3000000" : "10000000";
+    const std::string many = is_sanitized() ? "3000000" : "10000000";
     const auto select = [&](const std::string& rows) {
         return kind == Kind::postgres ? "SELECT repeat('x', 50) FROM generate_series(1, " + rows + ");"
                                       : "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < " +

@@ -135,7 +135,7 @@ RunningProgram::RunningProgram(RunningProgram&& other) noexcept
 RunningProgram::~RunningProgram() {
     if (pid_ > 0 && !ended_) {
         kill_group();
-        reap(0);
+        ::waitpid(pid_, nullptr, 0);
     }
     if (out_fd_ >= 0) ::close(out_fd_);
     if (err_fd_ >= 0) ::close(err_fd_);

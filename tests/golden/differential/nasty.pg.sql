@@ -34,7 +34,7 @@ BEGIN ATOMIC
 END; INSERT INTO log (note) SELECT add(1, 2)::text;
 CREATE OR REPLACE FUNCTION start(begin int, "end" text DEFAULT ';') RETURNS int BEGIN/*;*/ATOMIC
   INSERT INTO log (note) VALUES ('END;'); -- END;
-  SELECT begin;
+  SELECT "begin";
 END;
 SELECT start(1); SELECT start(begin) FROM (SELECT 2 AS begin) x;
 CREATE PROCEDURE p() BEGIN ATOMIC INSERT INTO log (note) VALUES ('p'); END; CALL p();

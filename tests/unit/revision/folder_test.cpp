@@ -79,6 +79,28 @@ TEST_CASE("a folder gives its revisions sorted by path, those of subfolders too"
     CHECK(ids_in(folder) == Lines{"a", "c", "b"});
 }
 
+TEST_CASE("a long history comes in the order of its paths, its faults too") {
+    const Folder folder;
+    Lines wanted;
+    for (int number = 1000; number < 2200; ++number) {
+        wanted.push_back(std::format("r{}", number));
+        folder.write(wanted.back() + ".sql", revision_text(wanted.back()));
+    }
+    CHECK(ids_in(folder) == wanted);
+    folder.write("r1001.sql", "");
+    folder.write("r2100.sql", "");
+    CHECK(faults_in(folder) ==
+          Lines{"r1001.sql:1: the file has no headgate header", "r2100.sql:1: the file has no headgate header"});
+}
+
+TEST_CASE("a file of several megabytes is a revision like any other") {
+    const Folder folder;
+    std::string text = revision_text("big");
+    while (text.size() < 3'000'000) text += "INSERT INTO t VALUES (1, 'some text; and more');\n";
+    folder.write("big.sql", text);
+    CHECK(read_folder(folder.path(), DialectId::sqlite).front().upgrade.size + 100 > text.size());
+}
+
 TEST_CASE("an empty folder is an empty history") {
     const Folder folder;
     CHECK(ids_in(folder) == Lines{});
