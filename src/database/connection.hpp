@@ -36,9 +36,9 @@ struct LedgerReading {
 
 // What else is there; asked only where the ledger is absent or empty, because "no ledger" is not "base".
 struct Surroundings {
-    std::vector<std::string> tables;          // in the ledger's schema, extensions' aside; a few are enough
-    std::vector<std::string> other_ledgers;   // qualified names of headgate ledgers with rows, elsewhere
-    std::vector<std::string> other_histories; // "alembic_version (head 1975ea83b712)", "schema_migrations (dbmate)"
+    std::vector<std::string> tables;           // in the ledger's schema, extensions' aside; a few are enough
+    std::vector<std::string> other_ledgers;    // qualified names of headgate ledgers with rows, elsewhere
+    std::vector<std::string> other_histories;  // "alembic_version (head 1975ea83b712)", "schema_migrations (dbmate)"
 };
 
 struct InsertRow {
@@ -56,7 +56,7 @@ using LedgerChange = std::variant<InsertRow, DeleteRow, UpdateChecksums>;
 // One step: the ledger as expected, SQL, changes to the ledger; all of it or nothing. `stamp` and `repair` are steps
 // without SQL. The first step on a database without ledger creates it, in the same transaction.
 struct StepScript {
-    std::string label;       // the revision's id, for application_name and messages
+    std::string label;  // the revision's id, for application_name and messages
     sql::Script script;
     std::vector<LedgerChange> changes;
     base::Milliseconds lock_timeout{2000};  // 0: wait for locks for ever
@@ -74,8 +74,8 @@ enum class StepEnd {
 struct StepsResult {
     std::size_t committed = 0;  // that many of the steps, from the first
     StepEnd end = StepEnd::committed;
-    std::optional<base::Error> error;  // set for retryable, rolled_back and unknown
-    ledger::Expectation ledger;        // after the last committed step
+    std::optional<base::Error> error;           // set for retryable, rolled_back and unknown
+    ledger::Expectation ledger;                 // after the last committed step
     std::vector<base::Milliseconds> durations;  // of the committed steps
 };
 

@@ -18,9 +18,9 @@ namespace headgate::database {
 enum class Access { read_write, read_only };
 
 struct ConnectOptions {
-    std::string application_name;   // names headgate and the run; the step's revision is added while it runs
-    std::string ledger_schema;      // empty: the first of the role's search_path that exists
-    std::string role;               // SET LOCAL ROLE in every step; empty: none
+    std::string application_name;           // names headgate and the run; the step's revision is added while it runs
+    std::string ledger_schema;              // empty: the first of the role's search_path that exists
+    std::string role;                       // SET LOCAL ROLE in every step; empty: none
     std::vector<std::string> reader_roles;  // get SELECT on the ledger when it is made; PostgreSQL only
     Access access = Access::read_write;
 };
@@ -30,8 +30,8 @@ struct Driver {
     // Connects once. Throws Error(unreachable) for what is worth another try (refused, name not found, starting up,
     // in recovery, too many clients, no answer before the deadline); any other kind is final. `log` outlives the
     // connection.
-    std::unique_ptr<Connection> (*connect)(const url::DatabaseUrl& url, const ConnectOptions& options, base::EventLog& log,
-                                           base::Stop stop);
+    std::unique_ptr<Connection> (*connect)(const url::DatabaseUrl& url, const ConnectOptions& options,
+                                           base::EventLog& log, base::Stop stop);
     // The client libraries inside, for --version: "libpq 17.5, libpqxx 7.10.0".
     std::string (*client_version)();
 };

@@ -111,7 +111,10 @@ std::optional<toml::Document> HeaderReader::parse() {
     try {
         return toml::parse_document(header_.toml, file_, header_.first_line);
     } catch (const base::Error& error) {
-        add(error.spot, error.message, error.hint.empty() ? "the header is TOML behind -- in each line" : error.hint);
+        std::string message = error.message;
+        if (message.ends_with('.')) message.pop_back();
+        add(error.spot, std::move(message),
+            error.hint.empty() ? "the header is TOML behind -- in each line" : error.hint);
         return {};
     }
 }

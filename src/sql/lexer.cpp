@@ -99,44 +99,43 @@ Extent Lexer::measure_word(TokenKind& kind) const {
     return extent;
 }
 
-Extent Lexer::measure_punctuation(TokenKind& kind) const {
+// Size 0 where no comment starts here.
+Extent Lexer::measure_comment(TokenKind& kind) const {
     const std::string_view text = rest();
-    const char first = text[0];
-    const char second = byte_at(text, 1);
-    if (first == '-' && second == '-') {
+    if (text.starts_with("--")) {
         kind = TokenKind::line_comment;
         return {scan_line_comment(text, *rules_)};
     }
-    if (first == '/' && second == '*') {
-        kind = TokenKind::block_comment;
-        return scan_block_comment(text, *rules_);
-    }
-    if (first == '\'') {
-        kind = TokenKind::string;
-        return scan_quoted(text, '\'', Unterminated::string);
-    }
+    kind = TokenKind::block_comment;
+    return text.starts_with("/*") ? scan_block_comment(text, *rules_) : Extent{};
+}
+
+// Size 0 where nothing quoted starts here.
+Extent Lexer::measure_quoted(TokenKind& kind) const {
+    const std::string_view text = rest();
+    const char first = text[0];
+    kind = TokenKind::string;
+    if (first == '\'') return scan_quoted(text, '\'', Unterminated::string);
+    if (first == '$' && rules_->dollar_quotes) return scan_dollar_string(text);
+    kind = TokenKind::quoted_identifier;
     if (first == '"' || (first == '`' && rules_->backticks)) {
-        kind = TokenKind::quoted_identifier;
         return scan_quoted(text, first, Unterminated::quoted_identifier);
     }
-    if (first == '[' && rules_->brackets) {
-        kind = TokenKind::quoted_identifier;
-        return rules_->doubled_brackets ? scan_quoted(text, ']', Unterminated::quoted_identifier)
-                                        : scan_undoubled(text, ']', Unterminated::quoted_identifier);
-    }
+    if (first != '[' || !rules_->brackets) return {};
+    return rules_->doubled_brackets ? scan_quoted(text, ']', Unterminated::quoted_identifier)
+                                    : scan_undoubled(text, ']', Unterminated::quoted_identifier);
+}
+
+Extent Lexer::measure_punctuation(TokenKind& kind) const {
+    if (const Extent comment = measure_comment(kind); comment.size > 0) return comment;
+    if (const Extent quoted = measure_quoted(kind); quoted.size > 0) return quoted;
+    const char first = text_[offset_];
     if (first == '\\' && rules_->psql_input) {
         kind = TokenKind::backslash_line;
-        return {scan_line(text)};
+        return {scan_line(rest())};
     }
-    if (const Extent quoted = first == '$' && rules_->dollar_quotes ? scan_dollar_string(text) : Extent{};
-        quoted.size > 0) {
-        kind = TokenKind::string;
-        return quoted;
-    }
-    if (const std::size_t size = scan_parameter(text, *rules_); size > 0) {
-        kind = TokenKind::parameter;
-        return {size};
-    }
+    kind = TokenKind::parameter;
+    if (const std::size_t size = scan_parameter(rest(), *rules_); size > 0) return {size};
     kind = first == ';' ? TokenKind::semicolon : TokenKind::symbol;
     return {1};
 }

@@ -28,6 +28,8 @@ private:
     std::string_view rest() const { return text_.substr(offset_); }
     Extent measure(TokenKind& kind) const;
     Extent measure_word(TokenKind& kind) const;
+    Extent measure_comment(TokenKind& kind) const;
+    Extent measure_quoted(TokenKind& kind) const;
     Extent measure_punctuation(TokenKind& kind) const;
     Extent measure_space() const;
     Token take(TokenKind kind, Extent extent);

@@ -5,6 +5,8 @@
 
 namespace headgate::tls {
 
-std::string library_version() { return std::string("OpenSSL ") + OpenSSL_version(OPENSSL_VERSION_STRING); }
+std::string library_version() {
+    return std::string("OpenSSL ") + OpenSSL_version(OPENSSL_VERSION_STRING);
+}
 
 }  // namespace headgate::tls

@@ -50,11 +50,14 @@ private:
     Document document_;
 };
 
-// toml11's titles begin with the name of the function that found the fault.
-std::string_view without_function_name(std::string_view title) {
-    if (!title.starts_with("toml::")) return title;
-    const auto colon = title.find(": ");
-    return colon == std::string_view::npos ? title : title.substr(colon + 2);
+// toml11's titles begin with the name of the function that found the fault, and some end with a full stop.
+std::string_view plain_title(std::string_view title) {
+    if (title.starts_with("toml::")) {
+        const auto colon = title.find(": ");
+        if (colon != std::string_view::npos) title.remove_prefix(colon + 2);
+    }
+    while (title.ends_with('.')) title.remove_suffix(1);
+    return title;
 }
 
 bool comes_before(const Entry& left, const Entry& right) {
@@ -151,7 +154,7 @@ base::Error Reader::error_at(const Value& value, std::string message) const {
 base::Error Reader::syntax_error(const std::vector<::toml::error_info>& faults) const {
     const auto& first = faults.front();
     const auto offset = first.locations().empty() ? 0 : offset_of(first.locations().front().first);
-    return error_at(offset, std::format("not valid TOML: {}", without_function_name(first.title())));
+    return error_at(offset, std::format("not valid TOML: {}", plain_title(first.title())));
 }
 
 }  // namespace

@@ -179,7 +179,12 @@ TEST_CASE("pg_dump's output works as a step, COPY data and all") {
     const TestDatabase source;
     source.execute(
         "CREATE TABLE dumped (a integer, b text); INSERT INTO dumped VALUES (1, E'tab\\t;'), (2, NULL), (3, E'\\\\.')");
-    const std::string dump = require_output({.executable = "pg_dump", .arguments = {"--dbname=" + source.url()}});
+    std::string dump = require_output({.executable = "pg_dump", .arguments = {"--dbname=" + source.url()}});
+    // pg_dump 17 writes it whatever server it talks to, and no older server knows it.
+    const std::string too_new = "SET transaction_timeout = 0;\n";
+    const bool is_older = source.value("SELECT current_setting('server_version_num')::int < 170000") == "t";
+    if (const auto place = dump.find(too_new); is_older && place != std::string::npos)
+        dump.erase(place, too_new.size());
     Project project(Kind::postgres);
     project.add_step(1, dump);
     project.add_step(2, "CREATE TABLE after_it (a integer);");
