@@ -36,6 +36,16 @@ std::string name_of(const Option& option) {
     return std::string(last);
 }
 
+std::string render_usage(const Command& command) {
+    using enum Positional::Count;
+    auto usage = std::format("Usage: headgate {} [OPTIONS]", command.name);
+    const auto& positional = command.positional;
+    if (positional.count == optional) usage += std::format(" [{}]", positional.name);
+    if (positional.count == one) usage += std::format(" {}", positional.name);
+    if (positional.count == many) usage += std::format(" {}...", positional.name);
+    return command.takes == Takes::server ? usage + " -- SERVER [ARGUMENTS...]" : usage;
+}
+
 // Everything behind "--" belongs to the server, whatever it looks like.
 std::vector<std::string> cut_server(std::vector<std::string>& argv) {
     const auto marker = std::ranges::find(argv, "--");
@@ -111,6 +121,7 @@ private:
     void add_command(const Command& command) {
         auto* sub = app_.add_subcommand(std::string(command.name), std::string(command.summary));
         sub->group("Commands");
+        sub->usage(render_usage(command));
         auto& given = given_[&command];
         for (const auto& option : command.options) {
             auto* added = add_option(*sub, option, given.options[name_of(option)]);

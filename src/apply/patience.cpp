@@ -69,8 +69,8 @@ void LockPatience::pause(const std::string& revision, const Error& reason) {
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("revision {} was rolled back ({}); trying again in {}", revision, reason.message,
-                            base::render_duration(pause.count())),
+                std::format("revision {} was rolled back ({}, {}); trying again in {}", revision, reason.message,
+                            reason.code, base::render_duration(pause.count())),
                 {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
     stop_.sleep_for(pause);
 }

@@ -52,6 +52,7 @@ TEST_CASE("options of a command are found by their long name") {
 TEST_CASE("help and version are text for stdout, not errors") {
     CHECK(parse_invocation({"headgate", "--help"}).text.contains("upgrade"));
     CHECK(parse_invocation({"headgate", "upgrade", "--help"}).text.contains("target"));
+    CHECK(parse_invocation({"headgate", "run", "--help"}).text.contains("headgate run [OPTIONS] -- SERVER"));
     CHECK(parse_invocation({"headgate", "--version"}).text.contains("OpenSSL"));
 }
 
@@ -62,5 +63,6 @@ TEST_CASE("a wrong command line is a usage error") {
     CHECK(kind_of({"headgate", "upgrade", "--nosuch"}) == base::ErrorKind::usage);
     CHECK(kind_of({"headgate", "upgrade", "a", "b"}) == base::ErrorKind::usage);
     CHECK(kind_of({"headgate", "downgrade"}) == base::ErrorKind::usage);
+    CHECK(kind_of({"headgate", "upgrade", "a", "--json"}) == base::ErrorKind::usage);
     CHECK(kind_of({"headgate", "upgrade", "--", "server"}) == base::ErrorKind::usage);
 }
