@@ -50,6 +50,10 @@ std::string render_details(const revision::Graph& graph, const revision::Revisio
     return text;
 }
 
+std::string render_heads(const std::vector<std::string>& heads) {
+    return heads.empty() ? "base" : base::join(heads, ", ");
+}
+
 nlohmann::ordered_json to_json(const revision::Graph& graph, const revision::Revision& revision) {
     return {
         {"revision", revision.id},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -18,6 +19,9 @@ std::string render_marks(const revision::Graph& graph, const revision::Revision&
 
 // Several lines: Rev, Parent, Path, message.
 std::string render_details(const revision::Graph& graph, const revision::Revision& revision);
+
+// Where a database is: "9f3c1a7be204, c416a9f8e27b", or "base".
+std::string render_heads(const std::vector<std::string>& heads);
 
 nlohmann::ordered_json to_json(const revision::Graph& graph, const revision::Revision& revision);
 

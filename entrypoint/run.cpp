@@ -5,6 +5,7 @@
 #include "apply/migration.hpp"
 #include "apply/wait_for_head.hpp"
 #include "base/error.hpp"
+#include "entrypoint/revision_lines.hpp"
 #include "entrypoint/server_start.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
@@ -22,7 +23,7 @@ void migrate(const Context& context) {
     context.log.write(
         {base::Level::info,
          "at_head",
-         std::format("the database is at {}", report.heads.empty() ? "base" : base::join(report.heads, ", ")),
+         std::format("the database is at {}", render_heads(report.heads)),
          {{"heads", base::join(report.heads, ",")}, {"steps", static_cast<std::int64_t>(report.steps.size())}}});
 }
 

@@ -3,6 +3,7 @@
 #include <format>
 
 #include "apply/record.hpp"
+#include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
 
@@ -18,10 +19,9 @@ Outcome stamp(const Context& context) {
     const auto unknown = context.arguments.has("purge") ? apply::UnknownRows::purge : apply::UnknownRows::keep;
     const auto heads =
         apply::stamp(connector, graph, targets, unknown, make_options(context), context.log, context.stop);
-    const auto where = heads.empty() ? std::string("base") : base::join(heads, ", ");
     context.log.write({base::Level::info,
                        "stamped",
-                       std::format("the ledger says {}; nothing was run", where),
+                       std::format("the ledger says {}; nothing was run", render_heads(heads)),
                        {{"heads", base::join(heads, ",")}}});
     return ExitCode::done;
 }

@@ -3,7 +3,7 @@
 #include <format>
 
 #include "apply/migration.hpp"
-#include "entrypoint/output.hpp"
+#include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
 
@@ -21,8 +21,7 @@ Outcome upgrade(const Context& context) {
     if (report.steps.empty()) {
         context.log.write({base::Level::info,
                            "nothing_pending",
-                           std::format("nothing is pending; the database is at {}",
-                                       report.heads.empty() ? "base" : base::join(report.heads, ", ")),
+                           std::format("nothing is pending; the database is at {}", render_heads(report.heads)),
                            {{"heads", base::join(report.heads, ",")}}});
     }
     return ExitCode::done;

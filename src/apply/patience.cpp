@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <format>
 
+#include "apply/elapsed.hpp"
 #include "base/text.hpp"
 
 namespace headgate::apply {
@@ -16,10 +17,6 @@ using base::ErrorKind;
 using base::Milliseconds;
 
 constexpr std::chrono::seconds between_lines{10};
-
-long long milliseconds_since(Clock::time_point start) {
-    return std::chrono::duration_cast<Milliseconds>(Clock::now() - start).count();
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "apply/elapsed.hpp"
 #include "base/backoff.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -20,10 +21,6 @@ using base::ErrorKind;
 constexpr base::Milliseconds first_pause{50};
 constexpr base::Milliseconds longest_pause{2'000};
 constexpr std::chrono::seconds between_lines{5};
-
-long long milliseconds_since(Clock::time_point start) {
-    return std::chrono::duration_cast<base::Milliseconds>(Clock::now() - start).count();
-}
 
 // Says why we wait: at once, when the reason changes, and now and then.
 class WaitingLines {

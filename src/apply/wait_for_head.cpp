@@ -3,6 +3,7 @@
 
 #include <format>
 
+#include "apply/elapsed.hpp"
 #include "apply/history_check.hpp"
 #include "apply/wait.hpp"
 #include "base/backoff.hpp"
@@ -53,10 +54,10 @@ void wait_for_head(const Connector& connector, const revision::Graph& graph, con
         const auto standing = plan::find_standing(graph, ledger);
         if (is_ready(standing, options)) return write_history_warnings(standing, options, log);
         const auto missing = render_missing(standing);
-        const auto waited = std::chrono::duration_cast<Milliseconds>(Clock::now() - start);
+        const auto waited = milliseconds_since(start);
         if (bounded.is_past_deadline()) {
-            throw Error(ErrorKind::busy, std::format("the database is not at head after {}: {}",
-                                                     base::render_duration(waited.count()), missing))
+            throw Error(ErrorKind::busy,
+                        std::format("the database is not at head after {}: {}", base::render_duration(waited), missing))
                 .with_hint("is the migration running, and of this image? gate_timeout sets how long headgate waits");
         }
         if (Clock::now() >= next_line) {
@@ -64,8 +65,7 @@ void wait_for_head(const Connector& connector, const revision::Graph& graph, con
             log.write({base::Level::info,
                        "waiting_for_head",
                        std::format("waiting for the database to be at head: {}", missing),
-                       {{"pending", static_cast<std::int64_t>(standing.pending.size())},
-                        {"waited_ms", std::int64_t{waited.count()}}}});
+                       {{"pending", static_cast<std::int64_t>(standing.pending.size())}, {"waited_ms", waited}}});
         }
         bounded.sleep_for(backoff.next());
     }

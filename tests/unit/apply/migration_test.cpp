@@ -5,13 +5,12 @@
 
 #include <deque>
 #include <filesystem>
-#include <fstream>
 
 #include <catch2/catch_test_macros.hpp>
-#include <unistd.h>
 
 #include "base/error.hpp"
 #include "revision/folder.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace headgate;
 using base::ErrorKind;
@@ -31,14 +30,16 @@ public:
 class Folder {
 public:
     Folder() {
-        std::string name = std::filesystem::temp_directory_path() / "headgate-XXXXXX";
-        path = mkdtemp(name.data());
-        std::ofstream(path / "a.sql") << "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n";
-        std::ofstream(path / "b.sql")
-            << "-- headgate:revision\n-- revision = \"b\"\n-- down_revision = \"a\"\n-- headgate:upgrade\nSELECT 2;\n";
+        support::write_file(folder_ / "a.sql",
+                            "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n");
+        support::write_file(folder_ / "b.sql",
+                            "-- headgate:revision\n-- revision = \"b\"\n-- down_revision = \"a\"\n"
+                            "-- headgate:upgrade\nSELECT 2;\n");
     }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
+    const std::filesystem::path& path() const { return folder_.path(); }
+
+private:
+    support::TempFolder folder_;
 };
 
 // How the next steps end, in order; committed when the list is empty.
@@ -127,7 +128,7 @@ struct Ending {
 
 Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
     const Folder folder;
-    const revision::Graph graph(revision::read_folder(folder.path, base::DialectId::sqlite));
+    const revision::Graph graph(revision::read_folder(folder.path(), base::DialectId::sqlite));
     apply::Connector connector{&driver, [] { return url::DatabaseUrl{}; }, {}};
     SilentLog log;
     current_stage = &stage;

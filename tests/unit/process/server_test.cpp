@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace headgate;
 using base::ErrorKind;
@@ -20,8 +21,6 @@ namespace {
 class ProgramFolder {
 public:
     ProgramFolder() {
-        std::string name = std::filesystem::temp_directory_path() / "headgate-XXXXXX";
-        path = mkdtemp(name.data());
         std::ofstream(path / "server") << "#!/bin/sh\n";
         std::ofstream(path / "text") << "no program\n";
         chmod((path / "server").c_str(), 0755);
@@ -30,11 +29,13 @@ public:
         if (const char* value = std::getenv("PATH")) inherited_ = value;
         setenv("PATH", path.c_str(), 1);
     }
-    ~ProgramFolder() {
-        setenv("PATH", inherited_.c_str(), 1);
-        std::filesystem::remove_all(path);
-    }
-    std::filesystem::path path;
+    ~ProgramFolder() { setenv("PATH", inherited_.c_str(), 1); }
+
+private:
+    headgate::support::TempFolder folder_;
+
+public:
+    const std::filesystem::path path = folder_.path();
 
 private:
     std::string inherited_;

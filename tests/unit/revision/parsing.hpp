@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "revision/revision_file.hpp"
+#include "support/temp_folder.hpp"
 
 namespace headgate::revision::testing {
 
@@ -47,24 +48,15 @@ inline std::string text_of(const Section& section, std::string_view file) {
 
 class Folder {
 public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "headgate-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
+    const std::filesystem::path& path() const { return folder_.path(); }
     std::filesystem::path write(std::string_view name, std::string_view text) const {
-        const std::filesystem::path path = path_ / name;
-        std::filesystem::create_directories(path.parent_path());
-        std::ofstream(path, std::ios::binary) << text;
+        const auto path = folder_ / name;
+        support::write_file(path, text);
         return path;
     }
 
 private:
-    std::filesystem::path path_;
+    support::TempFolder folder_;
 };
 
 }  // namespace headgate::revision::testing
