@@ -5,6 +5,7 @@
 #include <format>
 #include <utility>
 
+#include "database/postgres/tag.hpp"
 #include "sql/quote.hpp"
 
 namespace headgate::database::postgres {
@@ -108,7 +109,8 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     Writer writer(message);
 
     // A role's default may be REPEATABLE READ, where the guard would see the ledger as it was before the lock.
-    writer.add_before(Section::opening, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    writer.add_before(Section::opening, make_tag({ledger, step.label, 0, frame.application_name}) +
+                                            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
     for (const auto& sql : local_settings) writer.add_before(Section::opening, sql);
     writer.add_before(Section::opening,
                       std::format("SET LOCAL application_name = {}",
