@@ -92,12 +92,15 @@ void check_ahead(const plan::Standing& standing, const Options& options) {
     }
 }
 
+// What another image began, and this one cannot go on with. Its own are gone on with.
 void check_partial(const plan::Standing& standing) {
-    if (standing.partial.empty()) return;
-    const auto& row = *standing.partial.front();
-    throw Error(ErrorKind::outcome_unknown, std::format("revision {} is only partly applied: {} statements were done",
-                                                        row.revision, row.statements_done))
-        .with_hint("finish it with the headgate that began it, or by hand");
+    for (const auto* row : standing.partial) {
+        if (!std::ranges::contains(standing.unknown, row)) continue;
+        throw Error(ErrorKind::outcome_unknown,
+                    std::format("revision {} is only partly applied ({} statements are done), and has no file here",
+                                row->revision, row->statements_done))
+            .with_hint("start the image that has it: it goes on where it was");
+    }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apply/history_check.hpp"
+#include "apply/statement_run.hpp"
 #include "apply/step_progress.hpp"
 #include "apply/step_script.hpp"
 #include "apply/wait.hpp"
@@ -22,15 +23,29 @@ using base::Milliseconds;
 using database::StepEnd;
 using revision::Direction;
 
-// Said before anything runs.
-void check_runnable(const plan::Plan& plan) {
+// The file says one transaction, the ledger that it was begun without.
+void check_not_half_done(const plan::Step& step, const ledger::Ledger& ledger) {
+    const auto* row = ledger.find(step.revision->id);
+    if (row == nullptr || row->state == ledger::State::applied) return;
+    throw Error(
+        ErrorKind::outcome_unknown,
+        std::format("revision {} was begun with transaction = false, {} statements of it are done, and its file "
+                    "says one transaction now",
+                    row->revision, row->statements_done))
+        .at({step.revision->path.string(), 0, 0})
+        .with_hint("put transaction = false back and start again");
+}
+
+// Half a revision has no downgrade.
+void check_not_half_applied(const plan::Plan& plan, const ledger::Ledger& ledger) {
     for (const auto& step : plan.steps) {
-        if (step.revision->transaction == revision::TransactionMode::one_transaction) continue;
-        throw Error(ErrorKind::bad_revisions,
-                    std::format("revision {} says transaction = false, which this version of headgate cannot run",
-                                step.revision->id))
-            .at({step.revision->path.string(), 0, 0})
-            .with_hint("run its statements by hand, then: headgate stamp REV");
+        const auto* row = ledger.find(step.revision->id);
+        if (row == nullptr || row->state == ledger::State::applied) continue;
+        if (ledger::parse_journal(row->journal).course == ledger::Course::downgrade) continue;
+        throw Error(ErrorKind::history_mismatch,
+                    std::format("revision {} is in the middle of its upgrade: {} statements are done", row->revision,
+                                row->statements_done))
+            .with_hint("headgate upgrade goes on with it");
     }
 }
 
@@ -69,6 +84,7 @@ Report Migration::downgrade(const plan::Target& target) {
     std::optional<plan::Plan> whole;
     return run([&] {
         if (!whole) whole = plan::plan_downgrade(graph_, reading_.ledger, target);
+        check_not_half_applied(*whole, reading_.ledger);
         return plan::still_to_undo(*whole, reading_.ledger);
     });
 }
@@ -92,7 +108,6 @@ void Migration::apply_until_done(const Planning& planning) {
         read_ledger();
         const auto plan = planning();
         if (plan.is_empty()) return;
-        check_runnable(plan);
         if (reading_.holder) {
             gate_patience_.pause(reading_.holder->description);
             continue;
@@ -148,7 +163,8 @@ Migration::Next Migration::apply_plan(const plan::Plan& plan) {
         LockPatience patience(options_.retry_timeout, step.revision->lock_timeout.value_or(options_.lock_timeout), log_,
                               stop_);
         auto next = Next::same_step;
-        while (next == Next::same_step) next = apply_step(step, patience);
+        const bool by_statement = step.revision->transaction == revision::TransactionMode::none;
+        while (next == Next::same_step) next = by_statement ? apply_statements(step) : apply_step(step, patience);
         if (next == Next::plan_again) return next;
     }
     return Next::plan_again;
@@ -156,6 +172,7 @@ Migration::Next Migration::apply_plan(const plan::Plan& plan) {
 
 Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& patience) {
     stop_.throw_if_interrupted();
+    check_not_half_done(step, reading_.ledger);
     const auto script = make_step_script(step, connector_.driver->dialect, options_);
     StepProgress progress(step, log_);
     auto result = connection_->apply_steps({&script, 1}, expected_, progress, stop_);
@@ -174,10 +191,30 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
             return Next::same_step;
         case StepEnd::unknown:
             return find_out(step, *result.error);
+        case StepEnd::needs_alone:
         case StepEnd::rolled_back:
             break;
     }
     throw name_step(*std::move(result.error), step);
+}
+
+Migration::Next Migration::apply_statements(const plan::Step& step) {
+    stop_.throw_if_interrupted();
+    std::optional<Error> lost;
+    {
+        // Ends before the connection is looked at again: it has the lock.
+        StatementRun run(*connection_, step, connector_.driver->dialect, options_, gate_patience_, log_, stop_);
+        const auto end = run.run(expected_);
+        if (end == StatementRun::End::done) {
+            expected_ = run.ledger();
+            note_committed(step, run.duration());
+            return Next::next_step;
+        }
+        if (end == StatementRun::End::lost) lost = run.lost_because();
+    }
+    if (lost) return find_out(step, *lost);
+    gate_patience_.pause("");
+    return Next::plan_again;
 }
 
 // The connection was lost after the step was sent: its session may be gone, still at work, or have committed. The lock

@@ -42,6 +42,7 @@ private:
     void check_not_foreign();
     Next apply_plan(const plan::Plan& plan);
     Next apply_step(const plan::Step& step, LockPatience& patience);
+    Next apply_statements(const plan::Step& step);
     Next find_out(const plan::Step& step, const base::Error& lost);
     void note_committed(const plan::Step& step, base::Milliseconds duration);
 

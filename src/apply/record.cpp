@@ -7,9 +7,11 @@
 #include <unordered_set>
 
 #include "apply/patience.hpp"
+#include "apply/statement_script.hpp"
 #include "apply/step_script.hpp"
 #include "apply/wait.hpp"
 #include "base/error.hpp"
+#include "ledger/journal.hpp"
 #include "plan/planner.hpp"
 
 namespace headgate::apply {
@@ -72,8 +74,9 @@ Changes changes_towards(const std::vector<const revision::Revision*>& wanted, co
         if (!kept.contains(row.revision)) changes.emplace_back(database::DeleteRow{row.revision});
     }
     for (const auto* revision : wanted) {
-        if (ledger.find(revision->id) == nullptr)
-            changes.emplace_back(database::InsertRow{make_row(*revision, author)});
+        if (ledger.is_applied(revision->id)) continue;
+        if (ledger.find(revision->id) != nullptr) changes.emplace_back(database::DeleteRow{revision->id});
+        changes.emplace_back(database::InsertRow{make_row(*revision, author)});
     }
     return changes;
 }
@@ -108,6 +111,28 @@ void repair(const Connector& connector, const revision::Revision& revision, cons
                 .with_hint("a revision that is not applied may be edited freely");
         }
         return {database::UpdateChecksums{revision.id, revision.upgrade.checksums}};
+    });
+}
+
+void resume_at(const Connector& connector, const revision::Revision& revision, std::size_t number,
+               const Options& options, base::EventLog& log, base::Stop stop) {
+    record(connector, options, log, stop, [&](const ledger::Ledger& ledger) -> Changes {
+        const auto* row = ledger.find(revision.id);
+        if (row == nullptr || row->state == ledger::State::applied) {
+            throw Error(ErrorKind::usage, std::format("revision {} did not stop between its statements", revision.id));
+        }
+        auto journal = ledger::parse_journal(row->journal);
+        const bool is_upgrade = journal.course == ledger::Course::upgrade;
+        const auto direction = is_upgrade ? revision::Direction::upgrade : revision::Direction::downgrade;
+        const StatementScript script(revision, direction, connector.driver->dialect);
+        if (number == 0 || number > script.size() + 1) {
+            throw Error(ErrorKind::usage,
+                        std::format("revision {} has the statements 1 to {}", revision.id, script.size()));
+        }
+        const auto done = number - 1;
+        journal = {journal.course, script.fingerprint(done), false, ""};
+        return {database::UpdateJournal{revision.id, row->journal, ledger::render(journal), ledger::State::partial,
+                                        static_cast<int>(done), revision.upgrade.checksums, row->duration}};
     });
 }
 

@@ -24,4 +24,9 @@ std::vector<std::string> stamp(const Connector& connector, const revision::Graph
 void repair(const Connector& connector, const revision::Revision& revision, const Options& options, base::EventLog& log,
             base::Stop stop);
 
+// Of a revision that stopped half way through its statements: the next run goes on with statement `number` (from 1; one
+// more than there are: nothing is left). Throws Error(usage) where it did not stop, or has no such statement.
+void resume_at(const Connector& connector, const revision::Revision& revision, std::size_t number,
+               const Options& options, base::EventLog& log, base::Stop stop);
+
 }  // namespace headgate::apply

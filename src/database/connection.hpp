@@ -51,12 +51,23 @@ struct UpdateChecksums {
     std::string revision;
     base::Checksums checksums;
 };
-using LedgerChange = std::variant<InsertRow, DeleteRow, UpdateChecksums>;
+// How far a revision with `transaction = false` has come. Fails where the row is not as it was read.
+struct UpdateJournal {
+    std::string revision;
+    std::string journal_before;
+    std::string journal;
+    ledger::State state = ledger::State::partial;
+    int statements_done = 0;
+    base::Checksums checksums;  // of the file as it is run now
+    base::Milliseconds duration{0};
+};
+using LedgerChange = std::variant<InsertRow, DeleteRow, UpdateChecksums, UpdateJournal>;
 
 // One step: the ledger as expected, SQL, changes to the ledger; all of it or nothing. `stamp` and `repair` are steps
 // without SQL. The first step on a database without ledger creates it, in the same transaction.
 struct StepScript {
-    std::string label;  // the revision's id, for application_name and messages
+    std::string label;          // the revision's id, for application_name and messages
+    std::size_t statement = 0;  // from 1: this one alone, of a revision with `transaction = false`; 0: all of it
     sql::Script script;
     std::vector<LedgerChange> changes;
     base::Milliseconds lock_timeout{2000};  // 0: wait for locks for ever
@@ -69,6 +80,7 @@ enum class StepEnd {
     retryable,     // lock_timeout, deadlock, serialization: rolled back, the whole step may be tried again
     rolled_back,   // the step failed; `error` says why; nothing is left of it
     unknown,       // the connection was lost and COMMIT may have been reached: read the ledger
+    needs_alone,   // of a StatementSession only: the statement refuses to run in a transaction; nothing was done
 };
 
 struct StepsResult {
@@ -90,6 +102,8 @@ public:
     virtual void notice(std::size_t index, std::string_view severity, std::string_view message) = 0;
 };
 
+class StatementSession;
+
 class Connection {
 public:
     virtual ~Connection() = default;
@@ -109,6 +123,13 @@ public:
     // signal and Error(step_failed) for the deadline, or as unknown where the rollback could not be seen.
     virtual StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
                                     Progress& progress, base::Stop stop) = 0;
+
+    // For a revision with `transaction = false`, whose statements `script` holds: takes the gate's lock and keeps it as
+    // long as the session lives, which must not outlive the connection. Null: another headgate has it. Throws where the
+    // script could not be run as it stands, before any of it was: Error(bad_configuration), or
+    // Error(database_refused) where there is no second connection to be had.
+    virtual std::unique_ptr<StatementSession> try_begin_statements(std::string_view revision, const sql::Script& script,
+                                                                   base::Stop stop) = 0;
 };
 
 }  // namespace headgate::database

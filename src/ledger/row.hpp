@@ -40,6 +40,7 @@ struct Row {
     std::string image_label;
     std::string headgate_version;
     bool is_breaking = false;
+    std::string journal;  // of a partial row (ledger/journal.hpp); empty for an applied one
 };
 
 // Revision ids hold no comma, so a list of them is one text.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "sql/concurrent_index.hpp"
 #include "sql/lexer.hpp"
 
 namespace headgate::revision {
@@ -46,6 +47,7 @@ std::optional<Refusal> refusal_in_transaction(StatementKind kind) {
         case StatementKind::empty:
         case StatementKind::savepoint:
         case StatementKind::pragma:
+        case StatementKind::setting:
         case StatementKind::copy_from_stdin:
         case StatementKind::psql_restrict:
         case StatementKind::psql_command:
@@ -55,6 +57,13 @@ std::optional<Refusal> refusal_in_transaction(StatementKind kind) {
             break;
     }
     return {};
+}
+
+// How the build of an index ended is found out by its name.
+bool is_nameless_index(std::string_view body, base::DialectId dialect) {
+    if (dialect != base::DialectId::postgresql) return false;
+    const auto index = sql::read_concurrent_index(body);
+    return index && index->name.empty();
 }
 
 std::optional<Refusal> refusal_without_transaction(StatementKind kind) {
@@ -87,6 +96,7 @@ std::optional<Refusal> refusal_anywhere(StatementKind kind) {
         case StatementKind::savepoint:
         case StatementKind::transaction_control:
         case StatementKind::pragma:
+        case StatementKind::setting:
         case StatementKind::copy_from_stdin:
         case StatementKind::psql_restrict:
         case StatementKind::outside_transaction:
@@ -177,8 +187,11 @@ StepStatements Chooser::run() {
 std::optional<Refusal> Chooser::find_refusal(const Statement& statement) const {
     if (statement.kind == StatementKind::ordinary) return {};
     if (const std::optional<Refusal> refusal = refusal_anywhere(statement.kind)) return refusal;
-    return section_.transaction == TransactionMode::one_transaction ? refusal_in_transaction(statement.kind)
-                                                                    : refusal_without_transaction(statement.kind);
+    if (section_.transaction == TransactionMode::one_transaction) return refusal_in_transaction(statement.kind);
+    if (is_nameless_index(statement.body(section_.text), section_.dialect)) {
+        return Refusal{"builds an index that it does not name", "give it a plain name, so that headgate can find it"};
+    }
+    return refusal_without_transaction(statement.kind);
 }
 
 // Left out are marked as empty.

@@ -136,34 +136,41 @@ std::optional<std::string> read_value(StatementReader& reader) {
     return reader.is_end() ? value : std::nullopt;
 }
 
+// SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with the transaction.
+bool ends_with_transaction(const StatementReader& reader) {
+    return is_word(reader.token(), "local") || is_word(reader.token(), "transaction") ||
+           is_word(reader.token(), "constraints");
+}
+
 // pg_dump's output sets both to what they have to be anyway: that is harmless.
 StatementKind read_encoding(StatementReader& reader) {
     const bool is_harmless = is_utf8(read_value(reader).value_or(""));
-    return is_harmless ? StatementKind::ordinary : StatementKind::set_client_encoding;
+    return is_harmless ? StatementKind::setting : StatementKind::set_client_encoding;
 }
 
 StatementKind read_conforming(StatementReader& reader) {
     constexpr std::array<std::string_view, 4> yes = {"on", "true", "yes", "1"};
     const bool is_harmless = std::ranges::contains(yes, read_value(reader).value_or(""));
-    return is_harmless ? StatementKind::ordinary : StatementKind::set_standard_conforming_strings;
+    return is_harmless ? StatementKind::setting : StatementKind::set_standard_conforming_strings;
 }
 
 StatementKind read_set(StatementReader& reader) {
+    const auto usual = ends_with_transaction(reader) ? StatementKind::ordinary : StatementKind::setting;
     if (!reader.take("session")) reader.take("local");
     const std::string name = setting_text(reader.token()).value_or("");
     reader.advance();
-    if (is_symbol(reader.token(), '.')) return StatementKind::ordinary;  // an extension's setting
+    if (is_symbol(reader.token(), '.')) return usual;  // an extension's setting
     if (name == "names") return read_encoding(reader);
     if (!reader.take("to")) reader.take_symbol('=');
     if (name == "client_encoding") return read_encoding(reader);
-    return name == "standard_conforming_strings" ? read_conforming(reader) : StatementKind::ordinary;
+    return name == "standard_conforming_strings" ? read_conforming(reader) : usual;
 }
 
 StatementKind read_reset(StatementReader& reader) {
     const std::string name = setting_text(reader.token()).value_or("");
     if (name == "client_encoding") return StatementKind::set_client_encoding;
     return name == "standard_conforming_strings" ? StatementKind::set_standard_conforming_strings
-                                                 : StatementKind::ordinary;
+                                                 : StatementKind::setting;
 }
 
 StatementKind read_begin(StatementReader&) {

@@ -21,6 +21,7 @@ enum class StatementKind {
     savepoint,              // SAVEPOINT, RELEASE, ROLLBACK TO
     transaction_control,    // ROLLBACK, ABORT, PREPARE TRANSACTION, COMMIT AND CHAIN …: anything else of the kind
     pragma,                 // SQLite's PRAGMA
+    setting,                // SET and RESET of the session, which hold for what comes after them
     copy_from_stdin,        // its data follows it
     psql_restrict,          // \restrict, \unrestrict
     psql_command,           // any other backslash line

@@ -35,6 +35,8 @@ std::string_view name_of(StatementKind kind) {
             return "transaction_control";
         case StatementKind::pragma:
             return "pragma";
+        case StatementKind::setting:
+            return "setting";
         case StatementKind::copy_from_stdin:
             return "copy_from_stdin";
         case StatementKind::psql_restrict:

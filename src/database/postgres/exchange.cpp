@@ -2,6 +2,7 @@
 #include "database/postgres/exchange.hpp"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <poll.h>
@@ -35,7 +36,26 @@ void send(PGconn* connection, const std::string& message, Stop stop) {
     throw Error(ErrorKind::unreachable, "the database did not take a query in time");
 }
 
+bool has_setting(const PGconn* connection, const char* name, std::string_view value) {
+    const char* reported = PQparameterStatus(connection, name);
+    return reported != nullptr && value == reported;
+}
+
 }  // namespace
+
+void make_ready(PGconn* connection, Stop stop) {
+    if (PQstatus(connection) != CONNECTION_OK) throw make_lost_connection_error(connection);
+    if (PQtransactionStatus(connection) != PQTRANS_IDLE) {
+        throw Error(ErrorKind::unreachable, "the connection still waits for an answer: a new one is needed");
+    }
+    const auto ignore = [](std::size_t, const PGresult*) {};
+    if (has_setting(connection, "standard_conforming_strings", "off")) {
+        exchange(connection, "SET standard_conforming_strings = on", ignore, stop);
+    }
+    if (!has_setting(connection, "client_encoding", "UTF8")) {
+        exchange(connection, "SET client_encoding = 'UTF8'", ignore, stop);
+    }
+}
 
 bool flush_output(PGconn* connection, Stop stop) {
     while (true) {

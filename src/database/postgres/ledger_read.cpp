@@ -109,7 +109,8 @@ ledger::Row read_row(const PGresult* row) {
             .run_id = text(16),
             .image_label = text(17),
             .headgate_version = text(18),
-            .is_breaking = pqxx::from_string<bool>(PQgetvalue(row, 0, 19))};
+            .is_breaking = pqxx::from_string<bool>(PQgetvalue(row, 0, 19)),
+            .journal = text(20)};
 }
 
 Error make_no_schema_error(const LedgerQuestion& question) {

@@ -20,7 +20,7 @@ using sql::quote_literal;
 constexpr std::string_view columns =
     "sequence, layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
     "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
-    "headgate_version, breaking";
+    "headgate_version, breaking, journal";
 
 constexpr std::string_view since_transaction_start =
     "(extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint";
@@ -34,14 +34,16 @@ std::string render_insert(std::string_view ledger, const ledger::Row& row) {
     return std::format(
         "INSERT INTO {} (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
         "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
-        "headgate_version, breaking) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, pg_catalog.clock_timestamp(), "
-        "{}, {}, {}, {}, {}, {}, {}) RETURNING sequence, duration_ms",
+        "headgate_version, breaking, journal) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
+        "pg_catalog.clock_timestamp(), "
+        "{}, {}, {}, {}, {}, {}, {}, {}) RETURNING sequence, duration_ms",
         ledger, row.layout, quote_literal(row.kind), quote_literal(row.revision),
         quote_literal(ledger::render_ids(row.parents)), quote_literal(ledger::render_ids(row.depends_on)),
         quote_literal(row.message), quote_literal(row.checksums.raw), quote_literal(row.checksums.tokens),
         row.checksums.algorithm, quote_literal(ledger::name_of(row.state)), row.statements_done,
         since_transaction_start, render_applied_by(row.applied_by), quote_literal(row.host), quote_literal(row.run_id),
-        quote_literal(row.image_label), quote_literal(row.headgate_version), row.is_breaking);
+        quote_literal(row.image_label), quote_literal(row.headgate_version), row.is_breaking,
+        quote_literal(row.journal));
 }
 
 // The cast of a text that is no number fails, but only where it is evaluated: the count keeps it from being folded.
@@ -51,6 +53,18 @@ std::string require_one_row(std::string_view change, std::string_view revision) 
         "WITH changed AS ({} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) = 1 THEN 1 ELSE "
         "({} || pg_catalog.count(*))::integer END FROM changed",
         change, quote_literal(complaint));
+}
+
+std::string render_journal(std::string_view ledger, const UpdateJournal& update) {
+    return require_one_row(
+        std::format("UPDATE {} SET state = {}, statements_done = {}, journal = {}, checksum_raw = {}, checksum_tokens "
+                    "= {}, checksum_algorithm = {}, duration_ms = {}, applied_at = pg_catalog.clock_timestamp() WHERE "
+                    "revision = {} AND journal = {}",
+                    ledger, quote_literal(ledger::name_of(update.state)), update.statements_done,
+                    quote_literal(update.journal), quote_literal(update.checksums.raw),
+                    quote_literal(update.checksums.tokens), update.checksums.algorithm, update.duration.count(),
+                    quote_literal(update.revision), quote_literal(update.journal_before)),
+        update.revision);
 }
 
 std::string raise(std::string_view code, const std::string& message) {
@@ -82,24 +96,32 @@ std::string moved_message(std::string_view ledger) {
     return std::format("headgate: {} is not what the plan was made for", ledger);
 }
 
-std::string plpgsql_guard(std::string_view ledger, std::string_view schema, const ledger::Expectation& expected) {
+std::string plpgsql_guard(std::string_view ledger, std::string_view schema, const ledger::Expectation& expected,
+                          Locking locking) {
     const auto moved = raise(ledger_moved_code, moved_message(ledger));
     // Each statement of the block sees what was committed when it starts, so the second sees the ledger under the lock.
+    const auto lock = locking == Locking::held
+                          ? std::string()
+                          : std::format("IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN {} END IF; ",
+                                        lock_key(ledger), raise(lock_busy_code, busy_message(ledger)));
     const auto check = expected.exists ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;",
                                                      is_as_expected(expected), ledger, moved)
                                        : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema), moved,
                                                      PostgresDialect().create_ledger(ledger));
-    const auto body = std::format("BEGIN IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN {} END IF; {} END",
-                                  lock_key(ledger), raise(lock_busy_code, busy_message(ledger)), check);
-    return std::format("DO LANGUAGE plpgsql {}", quote_dollar(body));
+    return std::format("DO LANGUAGE plpgsql {}", quote_dollar(std::format("BEGIN {}{} END", lock, check)));
 }
 
-std::vector<std::string> plain_guard(std::string_view ledger, const ledger::Expectation& expected) {
-    const auto lock = std::format("SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE {} END",
-                                  lock_key(ledger), fail_plainly(lock_busy_code, busy_message(ledger)));
-    if (!expected.exists) return {lock, PostgresDialect().create_ledger(ledger)};
-    return {lock, std::format("SELECT CASE WHEN {} THEN 1 ELSE {} END FROM {}", is_as_expected(expected),
-                              fail_plainly(ledger_moved_code, moved_message(ledger)), ledger)};
+std::vector<std::string> plain_guard(std::string_view ledger, const ledger::Expectation& expected, Locking locking) {
+    std::vector<std::string> guard;
+    if (locking == Locking::take) {
+        guard.push_back(std::format("SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE {} END",
+                                    lock_key(ledger), fail_plainly(lock_busy_code, busy_message(ledger))));
+    }
+    guard.push_back(expected.exists
+                        ? std::format("SELECT CASE WHEN {} THEN 1 ELSE {} END FROM {}", is_as_expected(expected),
+                                      fail_plainly(ledger_moved_code, moved_message(ledger)), ledger)
+                        : PostgresDialect().create_ledger(ledger));
+    return guard;
 }
 
 }  // namespace
@@ -126,7 +148,8 @@ std::string PostgresDialect::create_ledger(std::string_view qualified_name) cons
         "run_id text NOT NULL, "
         "image_label text NOT NULL, "
         "headgate_version text NOT NULL, "
-        "breaking boolean NOT NULL)",
+        "breaking boolean NOT NULL, "
+        "journal text NOT NULL)",
         qualified_name);
 }
 
@@ -137,6 +160,7 @@ std::string PostgresDialect::change_ledger(std::string_view qualified_name, cons
             std::format("DELETE FROM {} WHERE revision = {}", qualified_name, quote_literal(remove->revision)),
             remove->revision);
     }
+    if (const auto* journal = std::get_if<UpdateJournal>(&change)) return render_journal(qualified_name, *journal);
     const auto& update = std::get<UpdateChecksums>(change);
     return require_one_row(
         std::format(
@@ -176,9 +200,9 @@ std::string lock_key_expression(std::string_view qualified_name_expression) {
 }
 
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
-                                          const ledger::Expectation& expected, Language language) {
-    if (language == Language::plain) return plain_guard(qualified_name, expected);
-    return {plpgsql_guard(qualified_name, schema, expected)};
+                                          const ledger::Expectation& expected, Language language, Locking locking) {
+    if (language == Language::plain) return plain_guard(qualified_name, expected, locking);
+    return {plpgsql_guard(qualified_name, schema, expected, locking)};
 }
 
 std::string grant_reading(std::string_view qualified_name, std::string_view role) {

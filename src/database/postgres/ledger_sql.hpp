@@ -32,8 +32,9 @@ std::string lock_key_expression(std::string_view qualified_name_expression);
 // A list of SQL statements without their semicolons. Under the lock: the ledger is as expected (created where it was
 // expected not to exist), or the transaction fails with our own SQLSTATE; without plpgsql (`plain`) with 22P02.
 enum class Language { plpgsql, plain };
+enum class Locking { take, held };  // held: by another session of this run
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
-                                          const ledger::Expectation& expected, Language language);
+                                          const ledger::Expectation& expected, Language language, Locking locking);
 
 // For those who only wait: one statement.
 std::string grant_reading(std::string_view qualified_name, std::string_view role);

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/server_error.hpp"
+#include "database/postgres/statement_session.hpp"
 #include "database/postgres/surroundings.hpp"
 
 namespace headgate::database::postgres {
@@ -25,11 +26,6 @@ pqxx::connection seize(OwnedConnection session) try {
     rethrow_translated();
 }
 
-bool has_setting(const PGconn* connection, const char* name, std::string_view value) {
-    const char* reported = PQparameterStatus(connection, name);
-    return reported != nullptr && value == reported;
-}
-
 // The language itself is not there, or its library cannot be loaded.
 bool says_no_plpgsql(const Error& error) {
     return error.code == "42704" && error.message.contains("plpgsql");
@@ -37,8 +33,9 @@ bool says_no_plpgsql(const Error& error) {
 
 }  // namespace
 
-PostgresConnection::PostgresConnection(OwnedConnection session, const ConnectOptions& options)
-    : raw_(session.get()), session_(seize(std::move(session))), options_(options) {
+PostgresConnection::PostgresConnection(OwnedConnection session, const url::DatabaseUrl& url,
+                                       const ConnectOptions& options)
+    : raw_(session.get()), session_(seize(std::move(session))), url_(url), options_(options) {
     PQsetNoticeReceiver(raw_, [](void*, const PGresult*) {}, nullptr);
     if (PQsetnonblocking(raw_, 1) != 0) throw make_lost_connection_error(raw_);
 }
@@ -48,22 +45,8 @@ std::string PostgresConnection::server_version() const {
     return std::format("PostgreSQL {}", version == nullptr ? "" : version);
 }
 
-// Idle, and reading literals as headgate writes them. The server reports both settings by itself, also when a step's
-// RESET ALL brings a role's own value back, so that this costs nothing where nothing is wrong.
-void PostgresConnection::make_ready(base::Stop stop) {
-    if (PQstatus(raw_) != CONNECTION_OK) throw make_lost_connection_error(raw_);
-    if (PQtransactionStatus(raw_) != PQTRANS_IDLE) {
-        throw Error(ErrorKind::unreachable, "the connection still waits for an answer: a new one is needed");
-    }
-    const auto ignore = [](std::size_t, const PGresult*) {};
-    if (has_setting(raw_, "standard_conforming_strings", "off")) {
-        exchange(raw_, "SET standard_conforming_strings = on", ignore, stop);
-    }
-    if (!has_setting(raw_, "client_encoding", "UTF8")) exchange(raw_, "SET client_encoding = 'UTF8'", ignore, stop);
-}
-
 LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
-    make_ready(stop);
+    make_ready(raw_, stop);
     const LedgerQuestion question{options_.ledger_schema, options_.role};
     try {
         return read_ledger_rows(raw_, question, language_, stop);
@@ -89,35 +72,25 @@ void PostgresConnection::find_schema(base::Stop stop) {
 
 Surroundings PostgresConnection::read_surroundings(base::Stop stop) try {
     find_schema(stop);
-    make_ready(stop);
+    make_ready(raw_, stop);
     return look_around(raw_, schema_, stop);
 } catch (const std::exception&) {
     rethrow_translated();
 }
 
 StepFrame PostgresConnection::frame() const {
-    return {schema_, options_.application_name, options_.role, PQserverVersion(raw_), language_, options_.reader_roles};
+    return {schema_,   options_.application_name, options_.role, PQserverVersion(raw_),
+            language_, options_.reader_roles,     Locking::take};
 }
 
-StepOutcome PostgresConnection::run_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
-                                         Progress& progress, base::Stop stop) try {
-    make_ready(stop);
-    find_schema(stop);
-    return StepRun(raw_, step, make_step_message(step, frame(), expected), progress, index, stop).run();
-} catch (const std::exception&) {
-    rethrow_translated();
-}
-
-// Until the step is sent, a lost connection means that nothing was done; but the ledger is to be read again anyway.
 StepOutcome PostgresConnection::apply_step(const StepScript& step, std::size_t index,
                                            const ledger::Expectation& expected, Progress& progress, base::Stop stop) {
-    if (auto reason = find_stop_reason(stop)) return {StepEnd::rolled_back, std::move(reason), {}, {}};
     try {
-        return run_step(step, index, expected, progress, stop);
+        find_schema(stop);
     } catch (const Error& error) {
-        const auto end = error.kind == ErrorKind::unreachable ? StepEnd::unknown : StepEnd::rolled_back;
-        return {end, error, {}, {}};
+        return not_begun(error);
     }
+    return run_step(raw_, step, frame(), expected, progress, stop, nullptr, index);
 }
 
 StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
@@ -134,6 +107,15 @@ StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, c
         progress.step_committed(result.committed++, outcome.duration);
     }
     return result;
+}
+
+std::unique_ptr<StatementSession> PostgresConnection::try_begin_statements(std::string_view, const sql::Script& script,
+                                                                           base::Stop stop) {
+    find_schema(stop);
+    make_ready(raw_, stop);
+    auto lock = HeldLock::try_take(url_, options_, qualify_ledger(schema_), stop);
+    if (!lock) return nullptr;
+    return std::make_unique<PostgresStatementSession>(raw_, frame(), std::move(lock), script, stop);
 }
 
 }  // namespace headgate::database::postgres

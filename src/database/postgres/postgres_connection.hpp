@@ -16,27 +16,27 @@ namespace headgate::database::postgres {
 
 class PostgresConnection final : public Connection {
 public:
-    // `session` is logged in (connect.hpp).
-    PostgresConnection(OwnedConnection session, const ConnectOptions& options);
+    // `session` is logged in there (connect.hpp).
+    PostgresConnection(OwnedConnection session, const url::DatabaseUrl& url, const ConnectOptions& options);
 
     std::string server_version() const override;
     LedgerReading read_ledger(base::Stop stop) override;
     Surroundings read_surroundings(base::Stop stop) override;
     StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,
                             base::Stop stop) override;
+    std::unique_ptr<StatementSession> try_begin_statements(std::string_view revision, const sql::Script& script,
+                                                           base::Stop stop) override;
 
 private:
     LedgerAnswer ask_for_ledger(base::Stop stop);
     void find_schema(base::Stop stop);
     StepOutcome apply_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
                            Progress& progress, base::Stop stop);
-    StepOutcome run_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
-                         Progress& progress, base::Stop stop);
-    void make_ready(base::Stop stop);
     StepFrame frame() const;
 
     PGconn* raw_;  // of session_
     pqxx::connection session_;
+    url::DatabaseUrl url_;  // for further sessions
     ConnectOptions options_;
     std::string schema_;  // the ledger's; empty: not asked yet
     Language language_ = Language::plpgsql;

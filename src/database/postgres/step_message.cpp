@@ -109,13 +109,13 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     Writer writer(message);
 
     // A role's default may be REPEATABLE READ, where the guard would see the ledger as it was before the lock.
-    writer.add_before(Section::opening, make_tag({ledger, step.label, 0, frame.application_name}) +
+    writer.add_before(Section::opening, make_tag({ledger, step.label, step.statement, frame.application_name}) +
                                             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
     for (const auto& sql : local_settings) writer.add_before(Section::opening, sql);
     writer.add_before(Section::opening,
                       std::format("SET LOCAL application_name = {}",
                                   sql::quote_literal(std::format("{} {}", frame.application_name, step.label))));
-    for (const auto& sql : guard_statements(ledger, frame.schema, expected, frame.language)) {
+    for (const auto& sql : guard_statements(ledger, frame.schema, expected, frame.language, frame.locking)) {
         writer.add_before(Section::guard, sql);
     }
     if (!expected.exists) {
@@ -132,9 +132,24 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     return message;
 }
 
+StepMessage make_alone_message(const StepScript& step, const StepFrame& frame) {
+    StepMessage message;
+    message.is_alone = true;
+    message.text = make_tag({qualify_ledger(frame.schema), step.label, step.statement, frame.application_name});
+    message.tag_characters = count_characters(message.text);
+    message.text += step.script.statements.back().body(step.script.text);
+    return message;
+}
+
+std::string make_reset_message() {
+    std::string message;
+    for (const auto sql : resets) message += std::format("{}; ", sql);
+    return message;
+}
+
 std::optional<std::size_t> find_script_offset(const StepMessage& message, const sql::Script& script,
                                               std::size_t position) {
-    const auto before = sum_of_characters(message.before);
+    const auto before = sum_of_characters(message.before) + message.tag_characters;
     if (position == 0 || position - 1 < before) return std::nullopt;
     auto left = position - 1 - before;
     for (const auto& statement : script.statements) {

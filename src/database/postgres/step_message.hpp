@@ -22,6 +22,7 @@ struct StepFrame {
     int server_version = 0;        // as libpq numbers it: 170012
     Language language = Language::plpgsql;
     std::vector<std::string> reader_roles = {};  // get SELECT on a ledger that this step makes
+    Locking locking = Locking::take;
 };
 
 enum class Section {
@@ -44,12 +45,20 @@ struct StepMessage {
     std::string text;
     std::vector<OwnStatement> before;  // the script's statements
     std::vector<OwnStatement> after;
+    bool is_alone = false;           // the script's one statement, outside any transaction
+    std::size_t tag_characters = 0;  // before the script's statement that is alone
 
     // The server answers every statement of the message with one result: which section the n-th (from 0) belongs to.
     Section section_of(std::size_t statement, std::size_t script_statements) const;
 };
 
 StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const ledger::Expectation& expected);
+
+// The last statement of the step's script as a message of its own, with nothing around it but its tag.
+StepMessage make_alone_message(const StepScript& step, const StepFrame& frame);
+
+// What puts back all that a script may have changed in its session, for a transaction or for the session.
+std::string make_reset_message();
 
 // The byte offset in the script's text of the server's error position: characters from the message's start, from 1.
 // Empty where the place is not in the script.

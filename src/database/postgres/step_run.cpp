@@ -48,13 +48,13 @@ private:
 }  // namespace
 
 StepRun::StepRun(PGconn* connection, const StepScript& step, StepMessage message, Progress& progress, std::size_t index,
-                 base::Stop stop)
+                 base::Stop stop, HeldLock* lock)
     : connection_(connection),
       step_(step),
       message_(std::move(message)),
       progress_(progress),
       index_(index),
-      watch_(connection, progress, index, stop) {}
+      watch_(connection, progress, index, stop, lock) {}
 
 StepOutcome StepRun::run() {
     const NoticeScope notices(connection_, &StepRun::take_notice, this);
@@ -187,9 +187,13 @@ void StepRun::roll_back() {
     }
 }
 
+bool StepRun::is_done() const {
+    return message_.is_alone ? completed_ > 0 && !is_lost_ : last_tag_ == "COMMIT";
+}
+
 StepOutcome StepRun::conclude() {
     if (failure_) return conclude_failure(*failure_);
-    if (last_tag_ == "COMMIT") {
+    if (is_done()) {
         return {StepEnd::committed, std::nullopt, ledger_, duration_.value_or(watch_.elapsed())};
     }
     if (is_lost_) {
@@ -218,6 +222,28 @@ void StepRun::take_notice(void* run, const PGresult* notice) {
     auto& self = *static_cast<StepRun*>(run);
     self.progress_.notice(self.index_, read_field(notice, PG_DIAG_SEVERITY_NONLOCALIZED),
                           read_field(notice, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+StepOutcome not_begun(const Error& error) {
+    const auto end = error.kind == ErrorKind::unreachable ? StepEnd::unknown : StepEnd::rolled_back;
+    return {end, error, {}, {}};
+}
+
+StepOutcome run_step(PGconn* connection, const StepScript& step, const StepFrame& frame,
+                     const ledger::Expectation& expected, Progress& progress, base::Stop stop, HeldLock* lock,
+                     std::size_t index) {
+    if (auto reason = find_stop_reason(stop)) return {StepEnd::rolled_back, std::move(reason), {}, {}};
+    try {
+        try {
+            make_ready(connection, stop);
+            return StepRun(connection, step, make_step_message(step, frame, expected), progress, index, stop, lock)
+                .run();
+        } catch (const std::exception&) {
+            rethrow_translated();
+        }
+    } catch (const Error& error) {
+        return not_begun(error);
+    }
 }
 
 }  // namespace headgate::database::postgres

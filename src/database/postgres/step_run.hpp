@@ -25,8 +25,9 @@ struct StepOutcome {
 class StepRun {
 public:
     // The references outlive the run. The connection is idle, non-blocking, and lent to this run alone.
+    // `lock`: held for this step by another session; null: the step takes it itself.
     StepRun(PGconn* connection, const StepScript& step, StepMessage message, Progress& progress, std::size_t index,
-            base::Stop stop);
+            base::Stop stop, HeldLock* lock = nullptr);
     StepOutcome run();
 
 private:
@@ -45,6 +46,7 @@ private:
     void roll_back();
     StepOutcome conclude();
     StepOutcome conclude_failure(const ServerError& failure);
+    bool is_done() const;
     const sql::Statement* current_statement() const;
     static void take_notice(void* run, const PGresult* notice);
 
@@ -61,5 +63,13 @@ private:
     ledger::Expectation ledger_;
     std::optional<base::Milliseconds> duration_;
 };
+
+// The step, from its message to its end. Never throws for what happens to it.
+StepOutcome run_step(PGconn* connection, const StepScript& step, const StepFrame& frame,
+                     const ledger::Expectation& expected, Progress& progress, base::Stop stop, HeldLock* lock = nullptr,
+                     std::size_t index = 0);
+
+// Until a step is sent, a lost connection means that nothing was done; but the ledger is to be read again anyway.
+StepOutcome not_begun(const base::Error& error);
 
 }  // namespace headgate::database::postgres

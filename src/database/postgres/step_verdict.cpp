@@ -74,6 +74,11 @@ std::optional<StepEnd> judge_guard(const ServerError& failure) {
     return std::nullopt;
 }
 
+// "cannot run inside a transaction block", and a COMMIT in a DO block or a procedure.
+bool needs_alone(const ServerError& failure, const StepScript& step) {
+    return step.statement != 0 && (failure.code == "25001" || failure.code == "2D000");
+}
+
 Error make_error(const ServerError& failure, const StepMessage& message, const StepScript& step,
                  std::size_t completed) {
     if (const auto offset = find_offset(failure, message, step.script, completed)) {
@@ -91,6 +96,7 @@ Verdict judge_failure(const ServerError& failure, const StepMessage& message, co
     auto error = make_error(failure, message, step, completed);
     if (is_connection_loss(failure)) return {StepEnd::unknown, std::move(error)};
     const auto section = message.section_of(completed, step.script.statements.size());
+    if (needs_alone(failure, step) && section == Section::script) return {StepEnd::needs_alone, std::move(error)};
     if (section == Section::guard) {
         if (const auto end = judge_guard(failure)) return {*end, std::move(error)};
     }

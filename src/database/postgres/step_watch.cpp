@@ -30,8 +30,14 @@ std::optional<base::Error> find_stop_reason(const Stop& stop) {
     return base::Error(base::ErrorKind::step_failed, "the deadline passed before the step was done");
 }
 
-StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, Stop stop)
-    : connection_(connection), progress_(progress), index_(index), stop_(stop) {}
+base::Error make_lock_lost_error() {
+    return base::Error(base::ErrorKind::outcome_unknown,
+                       "the connection that held headgate's lock was lost, so the statement was cancelled")
+        .with_hint("somebody ended that session, or the network did; the next start goes on from the ledger");
+}
+
+StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, Stop stop, HeldLock* lock)
+    : connection_(connection), progress_(progress), index_(index), stop_(stop), lock_(lock) {}
 
 base::Milliseconds StepWatch::elapsed() const {
     return std::chrono::duration_cast<base::Milliseconds>(Clock::now() - start_);
@@ -43,10 +49,7 @@ bool StepWatch::wait_for(short events) {
         const auto wake = stop_.wait_for(PQsocket(connection_), events, pause);
         if (wake == Stop::Wake::signal || stop_.is_past_deadline()) {
             if (stop_reason_) return false;
-            stop_reason_ = find_stop_reason(stop_);
-            // From here only the server's answer counts, and not for long.
-            stop_ = Stop().within(time_for_rollback);
-            cancel();
+            stop_because(find_stop_reason(stop_));
         }
         // A server that always has something to send must not keep the seconds from being told.
         if (Clock::now() >= next_tick_) tick();
@@ -54,9 +57,17 @@ bool StepWatch::wait_for(short events) {
     }
 }
 
+// From here only the server's answer counts, and not for long.
+void StepWatch::stop_because(std::optional<base::Error> reason) {
+    stop_reason_ = std::move(reason);
+    stop_ = Stop().within(time_for_rollback);
+    cancel();
+}
+
 // A function may catch the cancel and go on: it is asked again.
 void StepWatch::tick() {
     next_tick_ = Clock::now() + between_ticks;
+    if (lock_ != nullptr && !stop_reason_ && lock_->is_lost()) return stop_because(make_lock_lost_error());
     if (stop_reason_) {
         cancel();
     } else {

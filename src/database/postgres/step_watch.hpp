@@ -8,15 +8,20 @@
 
 #include "database/connection.hpp"
 #include "database/postgres/handles.hpp"
+#include "database/postgres/held_lock.hpp"
 
 namespace headgate::database::postgres {
 
 // Why a stop was requested, as the error that the step ends with. Empty: it was not.
 std::optional<base::Error> find_stop_reason(const base::Stop& stop);
 
+// Without the lock another gate may begin: this one must not go on.
+base::Error make_lock_lost_error();
+
 class StepWatch {
 public:
-    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop);
+    // `lock`: when it is lost, the step is stopped; null: the step has its own.
+    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop, HeldLock* lock);
 
     // Waits for the connection's socket (events of poll.h). False: the cancelled server does not answer.
     bool wait_for(short events);
@@ -26,12 +31,14 @@ public:
 
 private:
     void tick();
+    void stop_because(std::optional<base::Error> reason);
     void cancel();
 
     PGconn* connection_;
     Progress& progress_;
     std::size_t index_;
     base::Stop stop_;
+    HeldLock* lock_;
     base::Clock::time_point start_ = base::Clock::now();
     base::Clock::time_point next_tick_ = start_ + std::chrono::seconds(1);
     std::optional<base::Error> stop_reason_;

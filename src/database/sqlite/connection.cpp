@@ -10,6 +10,7 @@
 #include "database/sqlite/errors.hpp"
 #include "database/sqlite/ledger_table.hpp"
 #include "database/sqlite/result_codes.hpp"
+#include "database/sqlite/statement_session.hpp"
 #include "database/sqlite/surroundings.hpp"
 
 namespace headgate::database::sqlite {
@@ -111,6 +112,13 @@ StepsResult SqliteConnection::apply_steps(std::span<const StepScript> steps, con
         progress.step_committed(result.committed++, outcome.duration);
     }
     return result;
+}
+
+std::unique_ptr<StatementSession> SqliteConnection::try_begin_statements(std::string_view, const sql::Script&,
+                                                                         base::Stop) {
+    auto lock = SidecarLock::try_take(file_.path);
+    if (!lock) return nullptr;
+    return std::make_unique<SqliteStatementSession>(*this, *std::move(lock));
 }
 
 StepOutcome SqliteConnection::run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,

@@ -25,8 +25,17 @@ public:
     StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,
                             base::Stop stop) override;
 
+    std::unique_ptr<StatementSession> try_begin_statements(std::string_view revision, const sql::Script& script,
+                                                           base::Stop stop) override;
+
     // Looks into the file's header. Throws what connecting throws.
     void probe(base::Stop stop);
+
+    // For those who run statements outside a step.
+    const std::filesystem::path& path() const { return file_.path; }
+    bool is_open() const { return database_ != nullptr; }
+    SQLite::Database& opened(IfMissing if_missing);
+    void close();
 
 private:
     // Runs `work` on the open database, or gives its empty result where there is no file yet. Sees a COMMIT of somebody
@@ -37,8 +46,6 @@ private:
     Result read_once(base::Stop stop, Result (*work)(SQLite::Database&));
     base::Error read_error(const SQLite::Exception& failure, base::Stop stop) const;
     bool is_there() const;
-    SQLite::Database& opened(IfMissing if_missing);
-    void close();
     StepOutcome run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
                         Progress& progress, base::Stop stop);
 

@@ -15,20 +15,20 @@ namespace {
 constexpr std::string_view columns =
     "sequence, layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
     "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
-    "headgate_version, breaking";
+    "headgate_version, breaking, journal";
 
 std::string insert_row(std::string_view table, const ledger::Row& row) {
     const auto text = [](std::string_view value) { return sql::quote_literal(value); };
     return std::format(
         "INSERT INTO {} (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
         "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
-        "headgate_version, breaking) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
-        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), {}, {}, {}, {}, {}, {}, {})",
+        "headgate_version, breaking, journal) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
+        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), {}, {}, {}, {}, {}, {}, {}, {})",
         table, row.layout, text(row.kind), text(row.revision), text(ledger::render_ids(row.parents)),
         text(ledger::render_ids(row.depends_on)), text(row.message), text(row.checksums.raw),
         text(row.checksums.tokens), row.checksums.algorithm, text(ledger::name_of(row.state)), row.statements_done,
         row.duration.count(), text(row.applied_by), text(row.host), text(row.run_id), text(row.image_label),
-        text(row.headgate_version), row.is_breaking ? 1 : 0);
+        text(row.headgate_version), row.is_breaking ? 1 : 0, text(row.journal));
 }
 
 std::string delete_row(std::string_view table, std::string_view revision) {
@@ -40,6 +40,17 @@ std::string update_checksums(std::string_view table, const UpdateChecksums& chan
         "UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}", table,
         sql::quote_literal(change.checksums.raw), sql::quote_literal(change.checksums.tokens),
         change.checksums.algorithm, sql::quote_literal(change.revision));
+}
+
+std::string update_journal(std::string_view table, const UpdateJournal& change) {
+    const auto text = [](std::string_view value) { return sql::quote_literal(value); };
+    return std::format(
+        "UPDATE {} SET state = {}, statements_done = {}, journal = {}, checksum_raw = {}, checksum_tokens = {}, "
+        "checksum_algorithm = {}, duration_ms = {}, applied_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE revision "
+        "= {} AND journal = {}",
+        table, text(ledger::name_of(change.state)), change.statements_done, text(change.journal),
+        text(change.checksums.raw), text(change.checksums.tokens), change.checksums.algorithm, change.duration.count(),
+        text(change.revision), text(change.journal_before));
 }
 
 class SqliteDialect final : public Dialect {
@@ -67,7 +78,8 @@ public:
             "    run_id TEXT NOT NULL,\n"
             "    image_label TEXT NOT NULL,\n"
             "    headgate_version TEXT NOT NULL,\n"
-            "    breaking INTEGER NOT NULL\n"
+            "    breaking INTEGER NOT NULL,\n"
+            "    journal TEXT NOT NULL\n"
             ")",
             qualified_name);
     }
@@ -80,8 +92,10 @@ public:
                     return insert_row(qualified_name, one.row);
                 else if constexpr (std::is_same_v<Change, DeleteRow>)
                     return delete_row(qualified_name, one.revision);
-                else
+                else if constexpr (std::is_same_v<Change, UpdateChecksums>)
                     return update_checksums(qualified_name, one);
+                else
+                    return update_journal(qualified_name, one);
             },
             change);
     }

@@ -65,6 +65,7 @@ public:
         row.image_label = text();
         row.headgate_version = text();
         row.is_breaking = number() != 0;
+        row.journal = text();
         return row;
     }
 
@@ -79,6 +80,7 @@ private:
 std::string revision_of(const LedgerChange& change) {
     if (const auto* insert = std::get_if<InsertRow>(&change)) return insert->row.revision;
     if (const auto* removal = std::get_if<DeleteRow>(&change)) return removal->revision;
+    if (const auto* journal = std::get_if<UpdateJournal>(&change)) return journal->revision;
     return std::get<UpdateChecksums>(change).revision;
 }
 

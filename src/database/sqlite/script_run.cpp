@@ -3,6 +3,7 @@
 
 #include <climits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,15 +26,19 @@ struct Finalize {
 };
 using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
+enum class Inside { transaction, nothing };
+
 class ScriptRun {
 public:
-    ScriptRun(sqlite3* handle, const sql::Script& script, Watch& watch, const base::Stop& stop)
-        : handle_(handle), script_(script), watch_(watch), stop_(stop), guard_(handle) {}
+    ScriptRun(sqlite3* handle, const sql::Script& script, Watch& watch, const base::Stop& stop, Inside inside)
+        : handle_(handle), script_(script), watch_(watch), stop_(stop) {
+        if (inside == Inside::transaction) guard_.emplace(handle);
+    }
 
     void run() {
         for (const auto& statement : script_.statements) run_statement(statement);
     }
-    bool left_traces() const { return guard_.left_traces(); }
+    bool left_traces() const { return !guard_ || guard_->left_traces(); }
 
 private:
     // A loop, so that nothing is skipped in silence should SQLite see a statement's end where the splitter does not.
@@ -67,7 +72,7 @@ private:
         if (result != SQLITE_DONE) throw error_at(offset, result);
         // Every known way to end the transaction is refused by the guard or is an error; were there another, going on
         // would commit each statement by itself.
-        if (sqlite3_get_autocommit(handle_) != 0) {
+        if (guard_ && sqlite3_get_autocommit(handle_) != 0) {
             throw placed(Error(ErrorKind::outcome_unknown, "the step's SQL ended the step's own transaction"), offset);
         }
     }
@@ -85,7 +90,8 @@ private:
     // The Error of the last failed call for the statement at `offset`; more exactly placed where SQLite knows more.
     Error error_at(std::size_t offset, int result) const {
         if (primary_code(result) == SQLITE_INTERRUPT) return placed(stopped_step(stop_), offset);
-        if (!guard_.refusal().empty()) return placed(Error(ErrorKind::step_failed, guard_.refusal()), offset);
+        if (guard_ && !guard_->refusal().empty())
+            return placed(Error(ErrorKind::step_failed, guard_->refusal()), offset);
         const int inside = sqlite3_error_offset(handle_);
         const bool is_last_call = sqlite3_extended_errcode(handle_) == result;
         const std::string message = is_last_call ? sqlite3_errmsg(handle_) : sqlite3_errstr(result);
@@ -101,15 +107,19 @@ private:
     const sql::Script& script_;
     Watch& watch_;
     const base::Stop& stop_;
-    Guard guard_;
+    std::optional<Guard> guard_;  // of a transaction
 };
 
 }  // namespace
 
 bool run_script(sqlite3* handle, const sql::Script& script, Watch& watch, const base::Stop& stop) {
-    ScriptRun run(handle, script, watch, stop);
+    ScriptRun run(handle, script, watch, stop, Inside::transaction);
     run.run();
     return run.left_traces();
+}
+
+void run_alone_script(sqlite3* handle, const sql::Script& script, Watch& watch, const base::Stop& stop) {
+    ScriptRun(handle, script, watch, stop, Inside::nothing).run();
 }
 
 }  // namespace headgate::database::sqlite

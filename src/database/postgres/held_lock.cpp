@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/postgres/held_lock.hpp"
+
+#include <format>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "database/postgres/connect.hpp"
+#include "database/postgres/exchange.hpp"
+#include "database/postgres/ledger_sql.hpp"
+#include "database/postgres/server_error.hpp"
+
+namespace headgate::database::postgres {
+
+namespace {
+
+using base::Clock;
+using base::Error;
+using base::ErrorKind;
+
+constexpr std::chrono::seconds between_questions{5};
+constexpr std::chrono::seconds longest_silence{30};
+
+// No time-out of the server's may end it, however long the work takes.
+std::string lock_message(const PGconn* session, std::string_view ledger) {
+    std::string message =
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = 0; "
+        "SET LOCAL statement_timeout = 0; ";
+    if (PQserverVersion(session) >= 170000) message += "SET LOCAL transaction_timeout = 0; ";
+    return message + std::format("SELECT pg_catalog.pg_try_advisory_xact_lock({})", lock_key(ledger));
+}
+
+OwnedConnection open(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
+    auto own = options;
+    own.application_name += " lock";
+    auto session = open_session(url, own, stop);
+    if (PQsetnonblocking(session.get(), 1) != 0) throw make_lost_connection_error(session.get());
+    return session;
+}
+
+}  // namespace
+
+Error make_second_connection_error(const Error& reason) {
+    return Error(ErrorKind::database_refused,
+                 std::format("a revision with transaction = false needs two connections at once, and the second one "
+                             "failed: {}",
+                             reason.message))
+        .with_code(reason.code)
+        .with_hint(
+            "is a connection pool of one in between, or are there too many clients? HEADGATE_DATABASE_URL may "
+            "name the server itself");
+}
+
+HeldLock::HeldLock(OwnedConnection session) : session_(std::move(session)) {}
+
+std::unique_ptr<HeldLock> HeldLock::try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
+                                             std::string_view ledger, base::Stop stop) try {
+    const auto bounded = stop.within(time_for_second_connection);
+    auto session = open(url, options, bounded);
+    bool has_it = false;
+    exchange(
+        session.get(), lock_message(session.get(), ledger),
+        [&](std::size_t, const PGresult* row) { has_it = *PQgetvalue(row, 0, 0) == 't'; }, bounded);
+    if (!has_it) return nullptr;
+    return std::unique_ptr<HeldLock>(new HeldLock(std::move(session)));
+} catch (const Error& error) {
+    if (error.kind != ErrorKind::unreachable || stop.is_requested()) throw;
+    throw make_second_connection_error(error);
+}
+
+bool HeldLock::is_lost() {
+    if (is_lost_) return true;
+    if (PQconsumeInput(session_.get()) == 0 || PQstatus(session_.get()) != CONNECTION_OK) is_lost_ = true;
+    if (!is_lost_ && is_asked_) take_answer();
+    const auto since = Clock::now() - asked_at_;
+    if (!is_lost_ && !is_asked_ && since >= between_questions) ask();
+    if (is_asked_ && since >= longest_silence) is_lost_ = true;
+    return is_lost_;
+}
+
+void HeldLock::take_answer() {
+    while (PQisBusy(session_.get()) == 0) {
+        const OwnedResult result(PQgetResult(session_.get()));
+        if (!result) {
+            is_asked_ = false;
+            break;
+        }
+        // An error ends the transaction, and the lock with it.
+        if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) is_lost_ = true;
+    }
+    if (!is_asked_ && PQtransactionStatus(session_.get()) != PQTRANS_INTRANS) is_lost_ = true;
+}
+
+void HeldLock::ask() {
+    asked_at_ = Clock::now();
+    is_asked_ = PQsendQuery(session_.get(), "SELECT 1") != 0 && PQflush(session_.get()) >= 0;
+    if (!is_asked_) is_lost_ = true;
+}
+
+}  // namespace headgate::database::postgres

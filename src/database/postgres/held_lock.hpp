@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate's lock, held longer than one transaction: by a second connection whose transaction does nothing else. Idle
+// in READ COMMITTED it has no snapshot, so no index build waits for it, and it dies with its connection: nothing is
+// ever left locked.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "database/driver.hpp"
+#include "database/postgres/handles.hpp"
+
+namespace headgate::database::postgres {
+
+// A pooler that has no second connection to give says nothing at all: so long is it waited for.
+inline constexpr std::chrono::seconds time_for_second_connection{10};
+base::Error make_second_connection_error(const base::Error& reason);
+
+class HeldLock {
+public:
+    // Null: somebody else has it. Throws Error(database_refused) where no second connection answers.
+    static std::unique_ptr<HeldLock> try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
+                                              std::string_view ledger, base::Stop stop);
+
+    // To be asked about once a second: looks at the connection, and every few seconds has the server say a word.
+    bool is_lost();
+
+private:
+    explicit HeldLock(OwnedConnection session);
+    void take_answer();
+    void ask();
+
+    OwnedConnection session_;
+    bool is_asked_ = false;
+    base::Clock::time_point asked_at_ = base::Clock::now();
+    bool is_lost_ = false;
+};
+
+}  // namespace headgate::database::postgres

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// PostgreSQL's part of a revision with `transaction = false`. The statements run on the run's own connection, the lock
+// is held by a second one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "database/postgres/held_lock.hpp"
+#include "database/postgres/index_check.hpp"
+#include "database/postgres/step_message.hpp"
+#include "database/postgres/step_run.hpp"
+#include "database/statement_session.hpp"
+
+namespace headgate::database::postgres {
+
+class PostgresStatementSession final : public StatementSession {
+public:
+    // `connection` is ready and outlives the session. Throws where the script could not be run through this connection
+    // as it stands.
+    PostgresStatementSession(PGconn* connection, StepFrame frame, std::unique_ptr<HeldLock> lock,
+                             const sql::Script& script, base::Stop stop);
+
+    std::optional<Session> find_left_behind(std::string_view revision, base::Stop stop) override;
+    StepsResult run_in_transaction(const StepScript& step, const ledger::Expectation& expected, Progress& progress,
+                                   base::Stop stop) override;
+    std::string note_before(const LooseStatement& statement, base::Stop stop) override;
+    AloneResult run_alone(const LooseStatement& statement, Progress& progress, base::Stop stop) override;
+    Outcome find_outcome(const LooseStatement& statement, const std::string& note, base::Stop stop) override;
+
+private:
+    void check_surroundings(const sql::Script& script, base::Stop stop);
+    void set_up(const LooseStatement& statement, base::Stop stop);
+    void reset(base::Stop stop);
+    StepOutcome send_alone(const StepScript& step, Progress& progress, base::Stop stop);
+    std::optional<base::Error> find_index_fault(const LooseStatement& statement, base::Stop stop);
+    Outcome find_build_outcome(const LooseStatement& statement, const std::string& note, base::Stop stop);
+    Outcome find_drop_outcome(const LooseStatement& statement, base::Stop stop);
+    void drop_invalid(const IndexLook& index, const LooseStatement& statement, base::Stop stop);
+
+    PGconn* connection_;
+    StepFrame frame_;
+    std::unique_ptr<HeldLock> lock_;
+    bool is_pooled_ = false;  // the settings of its sessions are not ours to change
+};
+
+}  // namespace headgate::database::postgres
