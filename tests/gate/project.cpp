@@ -162,7 +162,8 @@ Program Project::gate(std::vector<std::string> server_arguments) const {
 std::vector<std::string> Project::applied() const {
     std::vector<std::string> revisions;
     if (!database_->has_table("headgate_ledger")) return revisions;
-    for (const auto& row : database_->rows("SELECT revision FROM headgate_ledger ORDER BY sequence;"))
+    for (const auto& row :
+         database_->rows("SELECT revision FROM headgate_ledger WHERE state = 'applied' ORDER BY sequence;"))
         revisions.push_back(row.at(0));
     return revisions;
 }

@@ -34,7 +34,8 @@ std::string lock_key_expression(std::string_view qualified_name_expression);
 enum class Language { plpgsql, plain };
 enum class Locking { take, held };  // held: by another session of this run
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
-                                          const ledger::Expectation& expected, Language language, Locking locking);
+                                          const ledger::Expectation& expected, Language language,
+                                          Locking locking = Locking::take);
 
 // For those who only wait: one statement.
 std::string grant_reading(std::string_view qualified_name, std::string_view role);

@@ -88,7 +88,7 @@ StepOutcome PostgresConnection::apply_step(const StepScript& step, std::size_t i
     try {
         find_schema(stop);
     } catch (const Error& error) {
-        return not_begun(error);
+        return not_begun(error, stop);
     }
     return run_step(raw_, step, frame(), expected, progress, stop, nullptr, index);
 }

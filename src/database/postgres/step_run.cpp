@@ -224,7 +224,8 @@ void StepRun::take_notice(void* run, const PGresult* notice) {
                           read_field(notice, PG_DIAG_MESSAGE_PRIMARY));
 }
 
-StepOutcome not_begun(const Error& error) {
+StepOutcome not_begun(const Error& error, const base::Stop& stop) {
+    if (auto reason = find_stop_reason(stop)) return {StepEnd::rolled_back, std::move(reason), {}, {}};
     const auto end = error.kind == ErrorKind::unreachable ? StepEnd::unknown : StepEnd::rolled_back;
     return {end, error, {}, {}};
 }
@@ -242,7 +243,7 @@ StepOutcome run_step(PGconn* connection, const StepScript& step, const StepFrame
             rethrow_translated();
         }
     } catch (const Error& error) {
-        return not_begun(error);
+        return not_begun(error, stop);
     }
 }
 

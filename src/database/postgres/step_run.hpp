@@ -70,6 +70,6 @@ StepOutcome run_step(PGconn* connection, const StepScript& step, const StepFrame
                      std::size_t index = 0);
 
 // Until a step is sent, a lost connection means that nothing was done; but the ledger is to be read again anyway.
-StepOutcome not_begun(const base::Error& error);
+StepOutcome not_begun(const base::Error& error, const base::Stop& stop);
 
 }  // namespace headgate::database::postgres

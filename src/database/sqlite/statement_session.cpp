@@ -56,11 +56,12 @@ Outcome SqliteStatementSession::find_outcome(const LooseStatement&, const std::s
     return Outcome::not_done;
 }
 
-// All but the last, which is the statement itself.
+// The PRAGMAs before the last statement, which is the one that is meant.
 void SqliteStatementSession::run_settings(const sql::Script& script, Progress& progress, base::Stop stop) {
     for (std::size_t i = 0; i + 1 < script.statements.size(); ++i) {
         const auto& setting = script.statements[i];
-        if (connection_.is_open() && setting.body_offset < settled_) continue;
+        const bool holds = connection_.is_open() && setting.body_offset < settled_;
+        if (setting.kind != sql::StatementKind::pragma || holds) continue;
         run_one(script, setting, progress, stop);
     }
 }

@@ -85,11 +85,12 @@ TEST_CASE("diverged histories are refused unless each unknown revision is allowe
     CHECK(refusal(sibling, all, {.allowed_diverged = {"b", "c"}}) == std::nullopt);
 }
 
-TEST_CASE("a half-done revision needs a human") {
+TEST_CASE("a half-done revision is gone on with where its file is, and else needs a human") {
     const revision::Graph graph(make_line({"a"}));
     auto row = make_row(*graph.find("a"), 1);
     row.state = ledger::State::partial;
-    CHECK(refusal(graph, ledger::Ledger(std::vector{row})) == ErrorKind::outcome_unknown);
+    CHECK(refusal(graph, ledger::Ledger(std::vector{row})) == std::nullopt);
+    CHECK(refusal(revision::Graph(make_line({"b"})), ledger::Ledger(std::vector{row})) == ErrorKind::outcome_unknown);
 }
 
 TEST_CASE("no ledger is not base: tables, another ledger and another tool's history are refused") {

@@ -9,6 +9,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "base/error.hpp"
+#include "database/statement_session.hpp"
 #include "revision/folder.hpp"
 #include "support/temp_folder.hpp"
 
@@ -105,6 +106,11 @@ public:
             result.error = base::Error(part.kind, "as the part says");
         }
         return result;
+    }
+
+    std::unique_ptr<database::StatementSession> try_begin_statements(std::string_view, const sql::Script&,
+                                                                     base::Stop) override {
+        return nullptr;  // no revision of these cases asks for one
     }
 
 private:
