@@ -77,17 +77,11 @@ OwnedConnection attempt(const Keywords& keywords, const url::HostPort& place, ba
     throw translate_connect_failure(PQerrorMessage(connection.get()));
 }
 
-void check_server(const PGconn* connection, const ConnectOptions& options) {
+void check_server(const PGconn* connection) {
     const char* version = PQparameterStatus(connection, "server_version");
     if (PQserverVersion(connection) < oldest_server) {
         throw Error(ErrorKind::database_refused, std::format("the server is PostgreSQL {}, headgate needs 13 or newer",
                                                              version == nullptr ? "of an unknown version" : version));
-    }
-    // Sent at login since PostgreSQL 14. A standby may be promoted, and another host may be the primary.
-    const char* standby = PQparameterStatus(connection, "in_hot_standby");
-    if (options.access == Access::read_write && standby != nullptr && std::string_view(standby) == "on") {
-        throw Error(ErrorKind::unreachable, std::format("the server {} is a standby: it can be read only",
-                                                        PQhost(connection) == nullptr ? "" : PQhost(connection)));
     }
 }
 
@@ -103,8 +97,8 @@ std::vector<std::optional<std::string>> list_addresses(const url::HostPort& plac
 // Tries what is left after a failure that says nothing about the login: another address or host may answer.
 class Attempts {
 public:
-    Attempts(Keywords keywords, base::Milliseconds allowed, const ConnectOptions& options, base::Stop stop)
-        : keywords_(std::move(keywords)), allowed_(allowed), options_(options), stop_(stop) {}
+    Attempts(Keywords keywords, base::Milliseconds allowed, base::Stop stop)
+        : keywords_(std::move(keywords)), allowed_(allowed), stop_(stop) {}
 
     OwnedConnection try_host(const url::HostPort& place) {
         try {
@@ -126,7 +120,7 @@ private:
         if (address) keywords["hostaddr"] = *address;
         keywords["port"] = place.port;
         auto connection = attempt(keywords, place, allowed_, stop_);
-        check_server(connection.get(), options_);
+        check_server(connection.get());
         return connection;
     } catch (const Error& error) {
         note(error);
@@ -141,7 +135,6 @@ private:
 
     Keywords keywords_;
     base::Milliseconds allowed_;
-    const ConnectOptions& options_;
     base::Stop stop_;
     std::optional<Error> failure_;
 };
@@ -151,7 +144,7 @@ private:
 OwnedConnection open_session(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
     tls::start_openssl();
     const auto defaults = read_defaults();
-    Attempts attempts(make_keywords(url, options, defaults, find_certificates()), attempt_time(url), options, stop);
+    Attempts attempts(make_keywords(url, options, defaults, find_certificates()), attempt_time(url), stop);
     for (const auto& place : list_hosts(url, defaults)) {
         if (auto connection = attempts.try_host(place)) return connection;
     }

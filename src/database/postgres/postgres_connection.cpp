@@ -45,6 +45,11 @@ std::string PostgresConnection::server_version() const {
     return std::format("PostgreSQL {}", version == nullptr ? "" : version);
 }
 
+// Said at login since PostgreSQL 14, and again when the standby is promoted.
+bool PostgresConnection::is_writable() const {
+    return !has_setting(raw_, "in_hot_standby", "on");
+}
+
 LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
     make_ready(raw_, stop);
     const LedgerQuestion question{options_.ledger_schema, options_.role};
