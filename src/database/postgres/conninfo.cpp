@@ -38,12 +38,6 @@ void add_liveness(Keywords& keywords) {
     keywords.try_emplace("tcp_user_timeout", "60000");
 }
 
-// libpq asks the server itself where it does not say so at login (before PostgreSQL 14, and poolers).
-void add_primary(Keywords& keywords) {
-    auto& wanted = keywords["target_session_attrs"];
-    if (wanted != "read-write") wanted = "primary";
-}
-
 // libpq looks for authorities in the home folder only, and OpenSSL where it was built: neither is there in an image.
 void add_authorities(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& defaults,
                      const Certificates& certificates) {
@@ -95,7 +89,8 @@ Keywords make_keywords(const url::DatabaseUrl& url, const ConnectOptions& option
     // Looking for a Kerberos ticket reads files and may ask servers, without a deadline.
     keywords.try_emplace("gssencmode", "disable");
     add_liveness(keywords);
-    if (options.access == Access::read_write) add_primary(keywords);
+    // connect.cpp asks the server: poolers go on saying what it was at their first login.
+    if (options.access == Access::read_write) keywords["target_session_attrs"] = "any";
     add_authorities(keywords, url, defaults, certificates);
     return keywords;
 }
