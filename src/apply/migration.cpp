@@ -55,6 +55,12 @@ Error name_step(Error error, const plan::Step& step) {
     return error;
 }
 
+// At head a standby is good enough.
+Connector read_first(Connector connector) {
+    connector.options.access = database::Access::read_first;
+    return connector;
+}
+
 bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
     return ledger.is_applied(step.revision->id) == (step.direction == Direction::upgrade);
 }
@@ -63,12 +69,13 @@ bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
 
 Migration::Migration(const Connector& connector, const revision::Graph& graph, const Options& options,
                      base::EventLog& log, base::Stop stop)
-    : connector_(connector),
+    : connector_(read_first(connector)),
       graph_(graph),
       options_(options),
       log_(log),
       stop_(stop),
-      gate_patience_(options.gate_timeout, log, stop) {}
+      gate_patience_(options.gate_timeout, log, stop),
+      server_patience_(options.retry_timeout, log, stop) {}
 
 // A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
@@ -91,11 +98,17 @@ Report Migration::downgrade(const plan::Target& target) {
 
 Report Migration::run(const Planning& planning) {
     try {
-        connect();
+        connect(stop_);
         apply_until_done(planning);
     } catch (Error& error) {
         error.applied = report_.steps;
         throw;
+    }
+    if (!connection_->is_writable()) {
+        log_.write({base::Level::info,
+                    "standby_is_enough",
+                    "this server is a standby: at head, nothing is to be written",
+                    {}});
     }
     for (const auto* row : reading_.ledger.heads()) report_.heads.push_back(row->revision);
     return std::move(report_);
@@ -108,6 +121,10 @@ void Migration::apply_until_done(const Planning& planning) {
         read_ledger();
         const auto plan = planning();
         if (plan.is_empty()) return;
+        if (!connection_->is_writable()) {
+            connect_to_primary();
+            continue;
+        }
         if (reading_.holder) {
             gate_patience_.pause(reading_.holder->description);
             continue;
@@ -116,19 +133,28 @@ void Migration::apply_until_done(const Planning& planning) {
     }
 }
 
-void Migration::connect() {
-    connection_ = wait_for_database(connector_, options_.wait_timeout, log_, stop_);
+void Migration::connect(base::Stop stop) {
+    connection_ = wait_for_database(connector_, options_.wait_timeout, log_, stop);
 }
 
-// A connection that was lost while nothing was under way is simply made anew.
-void Migration::read_ledger() {
+// What is pending cannot be written here: another host may be the primary, or this one be promoted.
+void Migration::connect_to_primary() {
+    log_.write({base::Level::info,
+                "primary_wanted",
+                "something is to be written and this server is read-only: connecting to the primary",
+                {}});
+    connector_.options.access = database::Access::read_write;
+    connection_.reset();
+    connect(stop_);
+}
+
+// Asks something that can be asked again: a connection that was lost meanwhile is simply made anew.
+void Migration::ask(const std::function<void(base::Stop)>& question) {
     const auto patient = stop_.within(options_.wait_timeout);
     base::Backoff backoff(Milliseconds(25), Milliseconds(1000));
     while (true) {
         try {
-            reading_ = connection_->read_ledger(patient);
-            expected_ = reading_.ledger.expectation();
-            return;
+            return question(patient);
         } catch (const Error& error) {
             if (error.kind != ErrorKind::unreachable || patient.is_past_deadline()) throw;
             log_.write({base::Level::info,
@@ -137,8 +163,13 @@ void Migration::read_ledger() {
                         {{"reason", error.message}, {"code", error.code}}});
         }
         patient.sleep_for(backoff.next());
-        connect();
+        connect(patient);
     }
+}
+
+void Migration::read_ledger() {
+    ask([this](base::Stop stop) { reading_ = connection_->read_ledger(stop); });
+    expected_ = reading_.ledger.expectation();
 }
 
 void Migration::check_upgrade() {
@@ -153,7 +184,8 @@ void Migration::check_upgrade() {
 void Migration::check_not_foreign() {
     const bool is_of_no_interest = graph_.is_empty() || options_.existing_tables == ExistingTables::accept;
     if (is_of_no_interest || !reading_.ledger.is_empty()) return;
-    const auto around = connection_->read_surroundings(stop_.within(options_.wait_timeout));
+    database::Surroundings around;
+    ask([&](base::Stop stop) { around = connection_->read_surroundings(stop); });
     read_ledger();
     if (reading_.ledger.is_empty()) check_surroundings(around, reading_.qualified_name);
 }
@@ -189,6 +221,10 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
         case StepEnd::retryable:
             patience.pause(step.revision->id, *result.error);
             return Next::same_step;
+        case StepEnd::read_only:
+            connect_to_primary();
+            server_patience_.pause(step.revision->id, *result.error);
+            return Next::plan_again;
         case StepEnd::unknown:
             return find_out(step, *result.error);
         case StepEnd::needs_alone:
@@ -227,7 +263,7 @@ Migration::Next Migration::find_out(const plan::Step& step, const Error& lost) {
                 {{"revision", step.revision->id}, {"reason", lost.message}, {"code", lost.code}}});
     connection_.reset();
     try {
-        connect();
+        connect(stop_);
         read_ledger();
         while (reading_.holder) {
             gate_patience_.pause(reading_.holder->description);
@@ -242,7 +278,10 @@ Migration::Next Migration::find_out(const plan::Step& step, const Error& lost) {
         error.revision = step.revision->id;
         throw;
     }
-    if (is_done(step, reading_.ledger)) note_committed(step, Milliseconds(0));
+    if (is_done(step, reading_.ledger))
+        note_committed(step, Milliseconds(0));
+    else
+        server_patience_.pause(step.revision->id, lost);
     return Next::plan_again;
 }
 

@@ -22,7 +22,7 @@ struct Report {
 
 class Migration {
 public:
-    // References are kept; they outlive the migration.
+    // The references to graph, options and log are kept; they outlive the migration.
     Migration(const Connector& connector, const revision::Graph& graph, const Options& options, base::EventLog& log,
               base::Stop stop);
 
@@ -36,7 +36,9 @@ private:
 
     Report run(const Planning& planning);
     void apply_until_done(const Planning& planning);
-    void connect();
+    void connect(base::Stop stop);
+    void connect_to_primary();
+    void ask(const std::function<void(base::Stop)>& question);
     void read_ledger();
     void check_upgrade();
     void check_not_foreign();
@@ -46,12 +48,13 @@ private:
     Next find_out(const plan::Step& step, const base::Error& lost);
     void note_committed(const plan::Step& step, base::Milliseconds duration);
 
-    const Connector& connector_;
+    Connector connector_;
     const revision::Graph& graph_;
     const Options& options_;
     base::EventLog& log_;
     base::Stop stop_;
     GatePatience gate_patience_;
+    ServerPatience server_patience_;
 
     std::unique_ptr<database::Connection> connection_;
     database::LedgerReading reading_;

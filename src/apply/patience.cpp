@@ -72,4 +72,33 @@ void LockPatience::pause(const std::string& revision, const Error& reason) {
     stop_.sleep_for(pause);
 }
 
+ServerPatience::ServerPatience(Milliseconds retry_timeout, base::EventLog& log, base::Stop stop)
+    : timeout_(retry_timeout), log_(log), stop_(stop) {}
+
+void ServerPatience::pause(const std::string& revision, const Error& reason) {
+    if (revision_ != revision) {
+        revision_ = revision;
+        backoff_.emplace(Milliseconds(100), Milliseconds(30'000));
+        since_ = Clock::now();
+        attempt_ = 0;
+    }
+    ++attempt_;
+    const auto pause = backoff_->next();
+    if (Clock::now() + pause > since_ + timeout_) {
+        auto error = reason;
+        error.kind = ErrorKind::step_failed;
+        error.revision = revision;
+        error.message = std::format("revision {} was begun {} times in {} and never ended: {}", revision, attempt_,
+                                    base::render_duration(milliseconds_since(since_)), reason.message);
+        error.hint = "nothing of it is left; does the step itself bring its server down? the server's log tells";
+        throw error;
+    }
+    log_.write({base::Level::warning,
+                "step_retried",
+                std::format("nothing of revision {} is there ({}); trying again in {}", revision, reason.message,
+                            base::render_duration(pause.count())),
+                {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
+    stop_.sleep_for(pause);
+}
+
 }  // namespace headgate::apply

@@ -48,4 +48,24 @@ private:
     std::int64_t attempt_ = 0;
 };
 
+// Sending a step again of which nothing is there, because the server or the way to it failed meanwhile. The step itself
+// may be what brings its server down: that must not go on for ever.
+class ServerPatience {
+public:
+    ServerPatience(base::Milliseconds retry_timeout, base::EventLog& log, base::Stop stop);
+
+    // Throws Error(step_failed), made from `reason`, when this revision's first failure is longer ago than
+    // retry_timeout.
+    void pause(const std::string& revision, const base::Error& reason);
+
+private:
+    base::Milliseconds timeout_;
+    base::EventLog& log_;
+    base::Stop stop_;
+    std::string revision_;  // that the following is about
+    std::optional<base::Backoff> backoff_;
+    base::Clock::time_point since_{};
+    std::int64_t attempt_ = 0;
+};
+
 }  // namespace headgate::apply

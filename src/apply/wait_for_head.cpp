@@ -23,8 +23,17 @@ constexpr std::chrono::seconds between_lines{10};
 
 ledger::Ledger read_ledger_once(const Connector& connector, const Options& options, base::EventLog& log,
                                 base::Stop stop) {
-    const auto connection = wait_for_database(connector, options.wait_timeout, log, stop);
-    return connection->read_ledger(stop.within(options.wait_timeout)).ledger;
+    const auto patient = stop.within(options.wait_timeout);
+    base::Backoff backoff(Milliseconds(25), Milliseconds(1000));
+    while (true) {
+        const auto connection = wait_for_database(connector, options.wait_timeout, log, patient);
+        try {
+            return connection->read_ledger(patient).ledger;
+        } catch (const Error& error) {
+            if (error.kind != ErrorKind::unreachable || patient.is_past_deadline()) throw;
+        }
+        patient.sleep_for(backoff.next());
+    }
 }
 
 // Pending is not diverged here: an unknown revision may be a sibling that is merged by what is still to come.

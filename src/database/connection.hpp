@@ -79,6 +79,7 @@ enum class StepEnd {
     ledger_moved,  // the ledger is not what was expected: plan again; nothing was done by this step
     retryable,     // lock_timeout, deadlock, serialization: rolled back, the whole step may be tried again
     rolled_back,   // the step failed; `error` says why; nothing is left of it
+    read_only,     // the server takes no writes (a standby); nothing was done by this step
     unknown,       // the connection was lost and COMMIT may have been reached: read the ledger
     needs_alone,   // of a StatementSession only: the statement refuses to run in a transaction; nothing was done
 };
@@ -86,7 +87,7 @@ enum class StepEnd {
 struct StepsResult {
     std::size_t committed = 0;  // that many of the steps, from the first
     StepEnd end = StepEnd::committed;
-    std::optional<base::Error> error;           // set for retryable, rolled_back and unknown
+    std::optional<base::Error> error;           // set for retryable, rolled_back, read_only and unknown
     ledger::Expectation ledger;                 // after the last committed step
     std::vector<base::Milliseconds> durations;  // of the committed steps
 };
@@ -110,6 +111,9 @@ public:
 
     // "PostgreSQL 17.5", "SQLite 3.46.1".
     virtual std::string server_version() const = 0;
+
+    // False where the server has said that it takes no writes: a standby.
+    virtual bool is_writable() const { return true; }
 
     // One query, no lock, one round trip. Throws Error(access_refused) where the ledger may not be read: that is not
     // the same as "absent". Error(history_mismatch) for a layout newer than ours.

@@ -15,7 +15,11 @@
 
 namespace headgate::database {
 
-enum class Access { read_write, read_only };
+enum class Access {
+    read_write,  // only a server that takes writes is good enough
+    read_first,  // a standby will do, until something is to be written (Connection::is_writable)
+    read_only,
+};
 
 struct ConnectOptions {
     std::string application_name;           // names headgate and the run; the step's revision is added while it runs

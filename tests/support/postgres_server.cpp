@@ -118,7 +118,7 @@ PostgresServer::PostgresServer(PostgresOptions options) : options_(std::move(opt
     programs_ = *programs;
     address_.port = find_free_port();
     if (options_.authentication == Authentication::scram) address_.password = options_.password;
-    make_cluster();
+    options_.standby_of ? make_standby() : make_cluster();
     start();
 }
 
@@ -136,6 +136,15 @@ void PostgresServer::make_cluster() {
         {"--pgdata=" + data_folder().string(), "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8",
          "--no-sync", "--pwfile=" + password_file.string(), is_scram ? "--auth=scram-sha-256" : "--auth=trust"}));
     std::filesystem::remove(password_file);
+    const auto configuration = data_folder() / "postgresql.conf";
+    write_file(configuration, read_file(configuration) + settings_text(options_, address_.port, socket_folder()));
+}
+
+void PostgresServer::make_standby() {
+    give_to_server_user(folder_.path());
+    require_output(as_server_user((programs_ / "pg_basebackup").string(),
+                                  {"--pgdata=" + data_folder().string(), "--dbname=" + options_.standby_of->url(),
+                                   "--write-recovery-conf", "--checkpoint=fast", "--no-sync"}));
     const auto configuration = data_folder() / "postgresql.conf";
     write_file(configuration, read_file(configuration) + settings_text(options_, address_.port, socket_folder()));
 }
@@ -192,6 +201,11 @@ void PostgresServer::kill9() {
     const auto pid = std::to_string(postmaster_->pid());
     run_program({.executable = "pkill", .arguments = {"-KILL", "--parent", pid}});
     postmaster_.reset();
+}
+
+void PostgresServer::promote() {
+    require_output({.executable = "psql",
+                    .arguments = {"--no-psqlrc", "--dbname=" + url(), "--command=SELECT pg_promote(true, 60)"}});
 }
 
 void PostgresServer::restart() {

@@ -38,6 +38,8 @@ struct PostgresOptions {
     std::string password = "p@ss:w/o%rd#1";  // of the superuser, for scram
     int max_connections = 60;
     std::string configuration;  // further lines of postgresql.conf
+    // A streaming standby of this server, made by pg_basebackup.
+    std::optional<PostgresAddress> standby_of = {};
 };
 
 class PostgresServer {
@@ -63,10 +65,12 @@ public:
     void begin_smart_stop();  // refuses new sessions, and ends when the last one does; does not wait
     void kill9();             // every process of it, as the kernel's out-of-memory killer would
     void restart();
+    void promote();  // a standby becomes a primary; waits until it is one
     bool is_running() const { return postmaster_ != nullptr; }
 
 private:
     void make_cluster();
+    void make_standby();
     Program as_server_user(std::string executable, std::vector<std::string> arguments) const;
     bool answers() const;
 

@@ -5,6 +5,9 @@
 #include <cerrno>
 #include <deque>
 #include <list>
+#include <optional>
+#include <span>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -15,6 +18,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "support/wire.hpp"
 
 namespace headgate::support {
 namespace {
@@ -66,17 +71,23 @@ struct Flow {
     int to = -1;
     bool is_at_end = false;  // `from` has closed
     bool is_ended = false;   // and `to` was told
+    bool is_silent = false;  // by an incident
     std::deque<Chunk> chunks = {};
+    MessageCounter counter;
 
     bool is_due(Clock::time_point now) const { return !chunks.empty() && chunks.front().due <= now; }
 };
 
 struct Pair {
-    Flow to_server;
-    Flow to_client;
+    Flow to_server{.counter = MessageCounter(MessageCounter::Speaker::client)};
+    Flow to_client{.counter = MessageCounter(MessageCounter::Speaker::server)};
     bool client_spoke_last = false;
-    bool is_broken = false;
+    bool is_broken = false;  // to be reset
+    bool is_broken_after_delivery = false;
+    bool is_half_open_after_delivery = false;
+    bool is_half_open = false;  // the client's side is closed already
 
+    bool has_chunks() const { return !to_server.chunks.empty() || !to_client.chunks.empty(); }
     bool is_over() const { return is_broken || (to_server.is_ended && to_client.is_ended); }
 };
 
@@ -111,11 +122,12 @@ public:
 private:
     static void close_pair(const Pair& pair) {
         const auto close_one = pair.is_broken ? close_with_reset : [](int fd) { ::close(fd); };
-        close_one(pair.to_server.from);
+        if (!pair.is_half_open) close_one(pair.to_server.from);
         close_one(pair.to_server.to);
     }
 
     void add_flow(std::vector<pollfd>& fds, const Flow& flow, Clock::time_point now) const {
+        if (flow.is_silent) return;
         if (!flow.is_at_end) fds.push_back({flow.from, POLLIN, 0});
         if (flow.is_due(now)) fds.push_back({flow.to, POLLOUT, 0});
     }
@@ -150,35 +162,82 @@ private:
             send_at_once(client);
             send_at_once(server);
             Pair& pair = pairs_.emplace_back();
-            pair.to_server = {.from = client, .to = server};
-            pair.to_client = {.from = server, .to = client};
+            pair.to_server.from = pair.to_client.to = client;
+            pair.to_server.to = pair.to_client.from = server;
         }
     }
 
     void pass_on(Pair& pair) {
         if (relay_.is_silent_) return;
-        if (const auto size = receive(pair, pair.to_server); size > 0) {
+        if (const auto size = receive(pair, Direction::to_server); size > 0) {
             relay_.bytes_to_server_ += size;
             pair.client_spoke_last = true;
         }
-        if (const auto size = receive(pair, pair.to_client); size > 0) {
+        if (const auto size = receive(pair, Direction::to_client); size > 0) {
             relay_.bytes_to_client_ += size;
             if (std::exchange(pair.client_spoke_last, false)) ++relay_.turns_;
         }
         deliver(pair, pair.to_server);
         deliver(pair, pair.to_client);
+        if (pair.is_broken_after_delivery && !pair.has_chunks()) pair.is_broken = true;
+        if (pair.is_half_open_after_delivery && pair.to_server.chunks.empty()) close_client_side(pair);
     }
 
-    std::size_t receive(Pair& pair, Flow& flow) const {
-        if (flow.is_at_end || flow.chunks.size() > 64) return 0;
+    static bool is_ending(const Pair& pair) {
+        return pair.is_broken_after_delivery || pair.is_half_open_after_delivery;
+    }
+
+    std::size_t receive(Pair& pair, Direction direction) {
+        Flow& flow = direction == Direction::to_server ? pair.to_server : pair.to_client;
+        if (flow.is_silent || flow.is_at_end || is_ending(pair) || flow.chunks.size() > 64) return 0;
         std::vector<char> bytes(65536);
         const ssize_t size = ::recv(flow.from, bytes.data(), bytes.size(), MSG_DONTWAIT);
         if (size == 0) flow.is_at_end = true;
         if (size < 0 && errno != EAGAIN) pair.is_broken = true;
         if (size <= 0) return 0;
         bytes.resize(static_cast<std::size_t>(size));
-        flow.chunks.push_back({Clock::now() + std::chrono::microseconds(relay_.delay_us_), std::move(bytes)});
-        return static_cast<std::size_t>(size);
+        if (const auto kept = count_until_incident(flow, direction, bytes)) {
+            bytes.resize(*kept);
+            happen(pair);
+        }
+        const auto arriving = bytes.size();
+        if (arriving > 0)
+            flow.chunks.push_back({Clock::now() + std::chrono::microseconds(relay_.delay_us_), std::move(bytes)});
+        return arriving;
+    }
+
+    // Counts messages. Where the incident is due within these bytes: how many of them come before it.
+    std::optional<std::size_t> count_until_incident(Flow& flow, Direction direction, std::span<const char> bytes) {
+        auto& messages = direction == Direction::to_server ? relay_.messages_to_server_ : relay_.messages_to_client_;
+        const std::uint64_t passed =
+            (direction == Direction::to_server ? relay_.bytes_to_server_ : relay_.bytes_to_client_).load();
+        const Incident& incident = relay_.incident_;
+        const bool is_watched = relay_.is_incident_ahead_ && incident.direction == direction;
+        const bool counts_messages = is_watched && incident.unit == Incident::Unit::messages;
+        const auto before = flow.counter.messages();
+        const auto taken = flow.counter.take(bytes, counts_messages ? incident.after - messages : UINT64_MAX / 2);
+        messages += flow.counter.messages() - before;
+        if (counts_messages && messages >= incident.after) return taken;
+        if (is_watched && !counts_messages && passed + bytes.size() >= incident.after) return incident.after - passed;
+        return std::nullopt;
+    }
+
+    void happen(Pair& pair) {
+        switch (relay_.incident_.kind) {
+            case Incident::Kind::cut:
+                pair.is_broken_after_delivery = true;
+                break;
+            case Incident::Kind::half_open:
+                pair.is_half_open_after_delivery = true;
+                break;
+            case Incident::Kind::silence:
+                pair.to_server.is_silent = pair.to_client.is_silent = true;
+                break;
+            case Incident::Kind::silence_answers:
+                pair.to_client.is_silent = true;
+                break;
+        }
+        relay_.is_incident_ahead_ = false;
     }
 
     static void deliver(Pair& pair, Flow& flow) {
@@ -193,6 +252,15 @@ private:
             if (chunk.sent == chunk.bytes.size()) flow.chunks.pop_front();
         }
         if (flow.is_at_end && flow.chunks.empty() && !std::exchange(flow.is_ended, true)) ::shutdown(flow.to, SHUT_WR);
+    }
+
+    // The server has got what was sent to it, and is never read from again.
+    static void close_client_side(Pair& pair) {
+        close_with_reset(pair.to_server.from);
+        pair.is_half_open = true;
+        pair.is_half_open_after_delivery = false;
+        pair.to_server.is_silent = pair.to_client.is_silent = true;
+        pair.to_client.chunks.clear();
     }
 
     void cut_if_asked() {
@@ -212,6 +280,16 @@ private:
 
 Relay::Relay(const std::string& host, int port)
     : loop_(std::make_unique<Loop>(*this, host, port)), thread_([this] { loop_->run(); }) {}
+
+void Relay::expect(const Incident& incident) {
+    if (is_incident_ahead_) throw std::logic_error("the last incident has not happened yet");
+    incident_ = incident;
+    const bool is_to_server = incident.direction == Direction::to_server;
+    const bool is_in_messages = incident.unit == Incident::Unit::messages;
+    if (is_in_messages) incident_.after += is_to_server ? messages_to_server_ : messages_to_client_;
+    if (!is_in_messages) incident_.after += is_to_server ? bytes_to_server_ : bytes_to_client_;
+    is_incident_ahead_ = true;
+}
 
 Relay::~Relay() {
     is_over_ = true;

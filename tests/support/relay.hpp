@@ -12,6 +12,23 @@
 
 namespace headgate::support {
 
+enum class Direction { to_server, to_client };
+
+// Something that happens to the one connection that passes a certain point: exactly what came before arrives.
+struct Incident {
+    enum class Unit { messages, bytes };
+    enum class Kind {
+        cut,              // both sides are reset
+        half_open,        // the client's side is reset; the server is left alone with what it has got
+        silence,          // nothing is passed on any more, and nothing is closed
+        silence_answers,  // the same, to the client only
+    };
+    Direction direction = Direction::to_server;
+    Unit unit = Unit::messages;
+    std::uint64_t after = 1;  // so many further ones, over all connections
+    Kind kind = Kind::cut;
+};
+
 class Relay {
 public:
     // From a free port of 127.0.0.1 to host:port (host: a numeric address).
@@ -28,6 +45,9 @@ public:
     std::uint64_t turns() const { return turns_; }
     std::uint64_t bytes_to_server() const { return bytes_to_server_; }
     std::uint64_t bytes_to_client() const { return bytes_to_client_; }
+    // Whole messages of PostgreSQL's protocol; right for connections without TLS.
+    std::uint64_t messages_to_server() const { return messages_to_server_; }
+    std::uint64_t messages_to_client() const { return messages_to_client_; }
 
     // Bytes arrive that much later, in each direction: a round trip is twice as long.
     void set_delay(std::chrono::microseconds one_way) { delay_us_ = one_way.count(); }
@@ -38,6 +58,10 @@ public:
     // Every connection is cut once the client has sent this many further bytes to the server; those bytes arrive.
     void cut_after_bytes_to_server(std::uint64_t count) { cut_at_ = bytes_to_server_ + count; }
 
+    // One at a time: the next one may be set when the last has happened.
+    void expect(const Incident& incident);
+    bool has_happened() const { return !is_incident_ahead_; }
+
 private:
     class Loop;
     friend class Loop;
@@ -47,6 +71,10 @@ private:
     std::atomic<std::uint64_t> turns_ = 0;
     std::atomic<std::uint64_t> bytes_to_server_ = 0;
     std::atomic<std::uint64_t> bytes_to_client_ = 0;
+    std::atomic<std::uint64_t> messages_to_server_ = 0;
+    std::atomic<std::uint64_t> messages_to_client_ = 0;
+    Incident incident_;  // the loop's while is_incident_ahead_, the owner's otherwise
+    std::atomic<bool> is_incident_ahead_ = false;
     std::atomic<std::int64_t> delay_us_ = 0;
     std::atomic<bool> is_silent_ = false;
     std::atomic<bool> is_over_ = false;

@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "database/postgres/conninfo.hpp"
+#include "database/postgres/exchange.hpp"
 #include "database/postgres/server_error.hpp"
 #include "net/resolve.hpp"
 #include "tls/trust.hpp"
@@ -77,18 +78,31 @@ OwnedConnection attempt(const Keywords& keywords, const url::HostPort& place, ba
     throw translate_connect_failure(PQerrorMessage(connection.get()));
 }
 
-void check_server(const PGconn* connection, const ConnectOptions& options) {
+void check_server(const PGconn* connection) {
     const char* version = PQparameterStatus(connection, "server_version");
     if (PQserverVersion(connection) < oldest_server) {
         throw Error(ErrorKind::database_refused, std::format("the server is PostgreSQL {}, headgate needs 13 or newer",
                                                              version == nullptr ? "of an unknown version" : version));
     }
-    // Sent at login since PostgreSQL 14. A standby may be promoted, and another host may be the primary.
-    const char* standby = PQparameterStatus(connection, "in_hot_standby");
-    if (options.access == Access::read_write && standby != nullptr && std::string_view(standby) == "on") {
-        throw Error(ErrorKind::unreachable, std::format("the server {} is a standby: it can be read only",
-                                                        PQhost(connection) == nullptr ? "" : PQhost(connection)));
-    }
+}
+
+// A default of read-only is overruled by every step, unless the URL wants better than that.
+std::string ask_for_standby(const url::DatabaseUrl& url) {
+    const auto wanted = url.parameters.find("target_session_attrs");
+    const bool is_picky = wanted != url.parameters.end() && wanted->second == "read-write";
+    return std::string("SELECT pg_catalog.pg_is_in_recovery()") +
+           (is_picky ? " OR pg_catalog.current_setting('transaction_read_only')::boolean" : "");
+}
+
+// Worth another try: a standby may be promoted, and another host may be the primary.
+void check_primary(PGconn* connection, const std::string& question, base::Stop stop) {
+    bool is_standby = false;
+    const auto take = [&](std::size_t, const PGresult* row) { is_standby = *PQgetvalue(row, 0, 0) == 't'; };
+    exchange(connection, question, take, stop);
+    if (!is_standby) return;
+    const char* host = PQhost(connection);
+    throw Error(ErrorKind::unreachable, std::format("the server {} port {} is a standby: it can be read only",
+                                                    host == nullptr ? "" : host, PQport(connection)));
 }
 
 // The addresses of a host as libpq is to be given them; nothing for a Unix socket.
@@ -103,8 +117,12 @@ std::vector<std::optional<std::string>> list_addresses(const url::HostPort& plac
 // Tries what is left after a failure that says nothing about the login: another address or host may answer.
 class Attempts {
 public:
-    Attempts(Keywords keywords, base::Milliseconds allowed, const ConnectOptions& options, base::Stop stop)
-        : keywords_(std::move(keywords)), allowed_(allowed), options_(options), stop_(stop) {}
+    // `standby_question` is empty where a standby will do.
+    Attempts(Keywords keywords, std::string standby_question, base::Milliseconds allowed, base::Stop stop)
+        : keywords_(std::move(keywords)),
+          standby_question_(std::move(standby_question)),
+          allowed_(allowed),
+          stop_(stop) {}
 
     OwnedConnection try_host(const url::HostPort& place) {
         try {
@@ -126,7 +144,8 @@ private:
         if (address) keywords["hostaddr"] = *address;
         keywords["port"] = place.port;
         auto connection = attempt(keywords, place, allowed_, stop_);
-        check_server(connection.get(), options_);
+        check_server(connection.get());
+        if (!standby_question_.empty()) check_primary(connection.get(), standby_question_, stop_.within(allowed_));
         return connection;
     } catch (const Error& error) {
         note(error);
@@ -140,8 +159,8 @@ private:
     }
 
     Keywords keywords_;
+    std::string standby_question_;
     base::Milliseconds allowed_;
-    const ConnectOptions& options_;
     base::Stop stop_;
     std::optional<Error> failure_;
 };
@@ -151,7 +170,9 @@ private:
 OwnedConnection open_session(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
     tls::start_openssl();
     const auto defaults = read_defaults();
-    Attempts attempts(make_keywords(url, options, defaults, find_certificates()), attempt_time(url), options, stop);
+    const bool needs_primary = options.access == Access::read_write;
+    Attempts attempts(make_keywords(url, options, defaults, find_certificates()),
+                      needs_primary ? ask_for_standby(url) : "", attempt_time(url), stop);
     for (const auto& place : list_hosts(url, defaults)) {
         if (auto connection = attempts.try_host(place)) return connection;
     }

@@ -89,6 +89,8 @@ Keywords make_keywords(const url::DatabaseUrl& url, const ConnectOptions& option
     // Looking for a Kerberos ticket reads files and may ask servers, without a deadline.
     keywords.try_emplace("gssencmode", "disable");
     add_liveness(keywords);
+    // connect.cpp asks the server: poolers go on saying what it was at their first login.
+    if (options.access == Access::read_write) keywords["target_session_attrs"] = "any";
     add_authorities(keywords, url, defaults, certificates);
     return keywords;
 }

@@ -45,6 +45,12 @@ std::string PostgresConnection::server_version() const {
     return std::format("PostgreSQL {}", version == nullptr ? "" : version);
 }
 
+// Said at login since PostgreSQL 14; a pooler may go on saying so after a promotion.
+bool PostgresConnection::is_writable() const {
+    const char* standby = PQparameterStatus(raw_, "in_hot_standby");
+    return options_.access == Access::read_write || standby == nullptr || std::string_view(standby) != "on";
+}
+
 LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
     make_ready(raw_, stop);
     const LedgerQuestion question{options_.ledger_schema, options_.role};

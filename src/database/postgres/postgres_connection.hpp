@@ -20,6 +20,7 @@ public:
     PostgresConnection(OwnedConnection session, const url::DatabaseUrl& url, const ConnectOptions& options);
 
     std::string server_version() const override;
+    bool is_writable() const override;
     LedgerReading read_ledger(base::Stop stop) override;
     Surroundings read_surroundings(base::Stop stop) override;
     StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,

@@ -79,6 +79,12 @@ bool needs_alone(const ServerError& failure, const StepScript& step) {
     return step.statement != 0 && (failure.code == "25001" || failure.code == "2D000");
 }
 
+// A server in recovery refuses BEGIN … READ WRITE as a feature that it does not support; others refuse what writes.
+bool is_read_only(const ServerError& failure, Section section) {
+    if (section == Section::script) return false;
+    return failure.code == "25006" || (failure.code == "0A000" && section == Section::opening);
+}
+
 Error make_error(const ServerError& failure, const StepMessage& message, const StepScript& step,
                  std::size_t completed) {
     if (const auto offset = find_offset(failure, message, step.script, completed)) {
@@ -97,6 +103,10 @@ Verdict judge_failure(const ServerError& failure, const StepMessage& message, co
     if (is_connection_loss(failure)) return {StepEnd::unknown, std::move(error)};
     const auto section = message.section_of(completed, step.script.statements.size());
     if (needs_alone(failure, step) && section == Section::script) return {StepEnd::needs_alone, std::move(error)};
+    if (is_read_only(failure, section)) {
+        error.kind = ErrorKind::unreachable;
+        return {StepEnd::read_only, std::move(error)};
+    }
     if (section == Section::guard) {
         if (const auto end = judge_guard(failure)) return {*end, std::move(error)};
     }

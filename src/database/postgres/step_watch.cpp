@@ -16,7 +16,9 @@ using base::Stop;
 
 constexpr std::chrono::seconds between_ticks{1};
 constexpr std::chrono::seconds time_for_rollback{10};
-constexpr std::chrono::seconds time_for_cancel{3};
+constexpr std::chrono::seconds time_for_cancel{1};
+// Where not even the cancel gets through, no answer will come either.
+constexpr std::chrono::milliseconds time_for_lost_server{250};
 
 }  // namespace
 
@@ -61,7 +63,7 @@ bool StepWatch::wait_for(short events) {
 void StepWatch::stop_because(std::optional<base::Error> reason) {
     stop_reason_ = std::move(reason);
     stop_ = Stop().within(time_for_rollback);
-    cancel();
+    if (!cancel()) stop_ = stop_.within(time_for_lost_server);
 }
 
 // A function may catch the cancel and go on: it is asked again.
@@ -75,8 +77,8 @@ void StepWatch::tick() {
     }
 }
 
-void StepWatch::cancel() {
-    request_cancel(connection_, stop_.within(time_for_cancel));
+bool StepWatch::cancel() {
+    return request_cancel(connection_, stop_.within(time_for_cancel));
 }
 
 }  // namespace headgate::database::postgres

@@ -32,7 +32,7 @@ public:
 private:
     void tick();
     void stop_because(std::optional<base::Error> reason);
-    void cancel();
+    bool cancel();  // false: the server did not take it
 
     PGconn* connection_;
     Progress& progress_;
