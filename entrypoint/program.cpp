@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -47,7 +48,8 @@ base::Stop with_deadline(base::Stop stop, const settings::Settings& settings) {
     return settings.deadline ? stop.within(*settings.deadline) : stop;
 }
 
-Outcome run_invocation(const Invocation& invocation, const std::string& run_id, std::unique_ptr<base::EventLog>& log) {
+Outcome run_invocation(const Invocation& invocation, const std::string& run_id, std::unique_ptr<base::EventLog>& log,
+                       std::optional<process::SignalScope>& signals) {
     if (invocation.command == nullptr) {
         print_line(base::trim(invocation.text));
         return ExitCode::done;
@@ -55,9 +57,9 @@ Outcome run_invocation(const Invocation& invocation, const std::string& run_id, 
     const auto sources = sources_of(invocation);
     const auto settings = settings::read_settings(sources);
     log = make_event_log(settings.log_format, settings.log_level, run_id, settings.image_label);
-    const process::SignalScope signals;
+    signals.emplace();
     return invocation.command->run(
-        {invocation.arguments, settings, sources, *log, with_deadline(signals.stop(), settings), run_id});
+        {invocation.arguments, settings, sources, *log, with_deadline(signals->stop(), settings), run_id});
 }
 
 Error as_error(const std::exception& exception) {
@@ -70,13 +72,16 @@ Error as_error(const std::exception& exception) {
 std::variant<int, ServerStart> run_program(const std::vector<std::string>& argv) {
     const auto run_id = base::make_random_id();
     std::unique_ptr<base::EventLog> log;
+    // Outlives the report: a signal that is still pending ends us as soon as it may, and the cause would not be told.
+    std::optional<process::SignalScope> signals;
     const auto report = [&](const Error& error) {
         if (!log) log = log_before_settings(run_id);
         report_failure(error, *log);
+        if (signals) signals->forget_pending();
         return exit_status_of(error);
     };
     try {
-        auto outcome = run_invocation(parse_invocation(argv), run_id, log);
+        auto outcome = run_invocation(parse_invocation(argv), run_id, log, signals);
         if (auto* server = std::get_if<ServerStart>(&outcome)) return std::move(*server);
         return static_cast<int>(std::get<ExitCode>(outcome));
     } catch (const Error& error) {

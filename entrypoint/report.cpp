@@ -38,12 +38,22 @@ std::string render_exit(const base::Error& error) {
     return std::format("{} ({})", exit_status_of(error), meaning_of(exit_code_of(error)));
 }
 
+// Not in the middle of a character: a reader of UTF-8 would take the whole for damaged.
+std::string cut_to(std::string text, std::size_t most) {
+    constexpr std::string_view left_out = "\n…";
+    if (text.size() <= most) return text;
+    auto end = most - left_out.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    return text += left_out;
+}
+
 // The file may be absent, a folder, or not ours: then the log has to do.
 void write_termination_log(const std::string& text) {
-    const int fd = open(termination_log, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const int fd = open(termination_log, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) return;
-    const auto cut = text.substr(0, termination_log_size);
-    [[maybe_unused]] const auto written = ::write(fd, cut.data(), cut.size());
+    const auto cause = cut_to(text, termination_log_size);
+    [[maybe_unused]] const auto written = ::write(fd, cause.data(), cause.size());
     close(fd);
 }
 

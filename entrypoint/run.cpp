@@ -34,7 +34,8 @@ void only_wait(const Context& context) {
                        {}});
     const auto connector = make_connector(context, database::Access::read_only, Fallback::never);
     const auto graph = load_graph(context, connector.driver->dialect);
-    apply::wait_for_head(connector, graph, make_options(context), context.log, context.stop);
+    const auto target = plan::parse_target(context.settings.target);
+    apply::wait_for_head(connector, graph, target, make_options(context), context.log, context.stop);
 }
 
 void open_gate(const Context& context) {

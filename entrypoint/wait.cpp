@@ -19,7 +19,8 @@ void wait_for(const Context& context, const std::string& what) {
     const auto connector = make_connector(context, database::Access::read_only, Fallback::never);
     if (what == "head") {
         const auto graph = load_graph(context, connector.driver->dialect);
-        return apply::wait_for_head(connector, graph, make_options(context), context.log, context.stop);
+        const auto target = plan::parse_target(context.settings.target);
+        return apply::wait_for_head(connector, graph, target, make_options(context), context.log, context.stop);
     }
     if (what != "db") {
         throw base::Error(base::ErrorKind::usage, std::format("wait --for takes head or db, not \"{}\"", what));

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <format>
+#include <ranges>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -16,11 +20,8 @@ using base::Error;
 using base::ErrorKind;
 using base::Level;
 
-std::string names_of(const std::vector<const ledger::Row*>& rows) {
-    std::vector<std::string> names;
-    for (const auto* row : rows) names.push_back(row->revision);
-    return base::join(names, ", ");
-}
+// Enough for a message to a person.
+constexpr std::size_t most_named = 5;
 
 void write_drift(const plan::Drift& drift, base::EventLog& log) {
     const auto& revision = *drift.revision;
@@ -58,38 +59,76 @@ void check_drift(const plan::Standing& standing, const Options& options) {
             changed.id));
 }
 
+bool is_unknown(const plan::Standing& standing, const std::string& revision) {
+    return std::ranges::contains(standing.unknown, revision, &ledger::Row::revision);
+}
+
+// A mistyped or forgotten leave would otherwise be silent, and there for a divergence that nobody has looked at.
+void check_leave(const plan::Standing& standing, const Options& options) {
+    for (const auto& revision : options.allowed_diverged) {
+        if (is_unknown(standing, revision)) continue;
+        throw Error(ErrorKind::usage,
+                    std::format("--allow-diverged {}: the database has no revision {} that is missing here", revision,
+                                revision))
+            .with_hint(standing.unknown.empty()
+                           ? "leave it out: the database has no revision that these files lack"
+                           : std::format("what it has and these files lack: {}", render_revisions(standing.unknown)));
+    }
+}
+
+// Nothing in common: most likely the database, or the ledger, of somebody else.
+Error make_foreign_error(const plan::Standing& standing) {
+    return Error(ErrorKind::history_mismatch,
+                 std::format("the database has another history: {} applied there and no file here, and none of these "
+                             "files is applied",
+                             render_revisions(standing.unknown)))
+        .with_hint(
+            "is this the right database for this image, and the right migrations folder? Two applications in one "
+            "schema want a ledger_schema each");
+}
+
+Error make_diverged_error(const plan::Standing& standing) {
+    std::string leave;
+    for (const auto* row : standing.unknown | std::views::take(most_named)) {
+        leave += std::format(" --allow-diverged {}", row->revision);
+    }
+    return Error(ErrorKind::history_mismatch,
+                 std::format("the histories have diverged: the database has {}, which has no file here, while {} is "
+                             "pending",
+                             render_revisions(standing.unknown), standing.pending.front()->id))
+        .with_hint(std::format("use an image that has both (merge the branches in the source); to apply what is "
+                               "pending all the same, for one run: headgate upgrade{}",
+                               leave));
+}
+
 void check_diverged(const plan::Standing& standing, const Options& options) {
     if (!standing.is_diverged()) return;
     const auto is_allowed = [&](const ledger::Row* row) {
         return std::ranges::contains(options.allowed_diverged, row->revision);
     };
     if (std::ranges::all_of(standing.unknown, is_allowed)) return;
-    throw Error(
-        ErrorKind::history_mismatch,
-        std::format("the histories have diverged: the database has {}, which has no file here, while {} is pending",
-                    names_of(standing.unknown), standing.pending.front()->id))
-        .with_hint("merge the branches in the source, or allow it for one run: --allow-diverged REV");
+    throw standing.in_common == 0 ? make_foreign_error(standing) : make_diverged_error(standing);
+}
+
+void check_breaking(const plan::Standing& standing, const Options& options) {
+    if (options.database_ahead == Verdict::allow) return;
+    const auto breaking = std::ranges::find_if(standing.unknown, [](const auto* row) { return row->is_breaking; });
+    if (breaking == standing.unknown.end()) return;
+    throw Error(ErrorKind::history_mismatch,
+                std::format("revision {} of the database ({}) is marked as breaking older images, and this image does "
+                            "not have it",
+                            (*breaking)->revision, (*breaking)->message))
+        .with_hint("start an image that has it; only database_ahead = \"allow\" overrides this");
 }
 
 std::string sentence_of_ahead(const plan::Standing& standing) {
-    return std::format("the database is ahead of these files: {} has no file here", names_of(standing.unknown));
+    return std::format("the database is ahead of these files: {} has no file here", render_revisions(standing.unknown));
 }
 
 void check_ahead(const plan::Standing& standing, const Options& options) {
-    if (!standing.is_ahead() || options.database_ahead == Verdict::allow) return;
-    const auto breaking = std::ranges::find_if(standing.unknown, [](const auto* row) { return row->is_breaking; });
-    if (breaking != standing.unknown.end()) {
-        throw Error(
-            ErrorKind::history_mismatch,
-            std::format(
-                "revision {} of the database is marked as breaking older images, and this image does not have it",
-                (*breaking)->revision))
-            .with_hint("deploy an image that has it; only database_ahead = \"allow\" overrides this");
-    }
-    if (options.database_ahead == Verdict::fail) {
-        throw Error(ErrorKind::history_mismatch, sentence_of_ahead(standing))
-            .with_hint("deploy a newer image, or set database_ahead = \"warn\"");
-    }
+    if (!standing.is_ahead() || options.database_ahead != Verdict::fail) return;
+    throw Error(ErrorKind::history_mismatch, sentence_of_ahead(standing))
+        .with_hint("start a newer image; or, if this one can serve from the newer schema: database_ahead = \"warn\"");
 }
 
 // What another image began, and this one cannot go on with. Its own are gone on with.
@@ -103,45 +142,71 @@ void check_partial(const plan::Standing& standing) {
     }
 }
 
+void write_unknown(const plan::Standing& standing, const char* event, std::string sentence, base::EventLog& log) {
+    log.write({Level::warning, event, std::move(sentence), {{"unknown", render_revisions(standing.unknown)}}});
+}
+
 }  // namespace
+
+std::string render_revisions(const std::vector<const ledger::Row*>& rows) {
+    std::vector<std::string> names;
+    for (const auto* row : rows | std::views::take(most_named)) names.push_back(row->revision);
+    const auto more = rows.size() - names.size();
+    return base::join(names, ", ") + (more == 0 ? std::string() : std::format(" and {} more", more));
+}
 
 void check_history(const plan::Standing& standing, const Options& options) {
     check_partial(standing);
+    check_leave(standing, options);
     check_diverged(standing, options);
+    check_breaking(standing, options);
     check_ahead(standing, options);
     check_drift(standing, options);
 }
 
 void write_history_warnings(const plan::Standing& standing, const Options& options, base::EventLog& log) {
     for (const auto& drift : standing.drift) write_drift(drift, log);
-    if (!standing.is_ahead() || options.database_ahead == Verdict::allow) return;
-    log.write(
-        {Level::warning, "database_ahead", sentence_of_ahead(standing), {{"unknown", names_of(standing.unknown)}}});
+    if (standing.is_diverged()) {
+        write_unknown(standing, "history_diverged",
+                      std::format("going on although the histories have diverged, as --allow-diverged says: the "
+                                  "database has {}, which has no file here",
+                                  render_revisions(standing.unknown)),
+                      log);
+    }
+    if (standing.is_ahead() && options.database_ahead != Verdict::allow) {
+        write_unknown(standing, "database_ahead", sentence_of_ahead(standing), log);
+    }
 }
 
 void check_surroundings(const database::Surroundings& around, const std::string& ledger_name) {
-    const auto refuse = [&](const std::string& why, const std::string& hint) {
+    const auto refuse = [&](std::string_view what, const std::vector<std::string>& names, const std::string& hint) {
+        const bool more = names.size() > most_named;
+        const auto shown = std::vector(names.begin(), names.begin() + std::ssize(names | std::views::take(most_named)));
         throw Error(ErrorKind::history_mismatch,
-                    std::format("no applied revision is recorded in {}, but {}", ledger_name, why))
+                    std::format("no applied revision is recorded in {}, but {}: {}{}", ledger_name, what,
+                                base::join(shown, ", "), more ? ", …" : ""))
             .with_hint(hint);
     };
+    constexpr auto start_beside =
+        "to start a new history from base beside it, for one run: headgate upgrade --onto-existing";
     if (!around.other_ledgers.empty()) {
-        refuse(std::format("there is another ledger: {}", base::join(around.other_ledgers, ", ")),
-               "set ledger_schema to its schema, or check search_path and the role");
+        refuse(
+            "there is another ledger", around.other_ledgers,
+            std::format("if that is this application's: set ledger_schema to its schema, or look at the role and its "
+                        "search_path; {}",
+                        start_beside));
     }
     if (!around.other_histories.empty()) {
-        refuse(std::format("another tool's history is there: {}", base::join(around.other_histories, ", ")),
-               "headgate stamp REV takes the database over at that revision without running anything");
+        refuse("another tool's history is there", around.other_histories,
+               std::format("headgate stamp REV takes the database over at that revision without running anything; {}",
+                           start_beside));
     }
-    if (!around.tables.empty()) {
-        constexpr std::size_t shown = 5;
-        auto tables = around.tables;
-        const bool more = tables.size() > shown;
-        if (more) tables.resize(shown);
-        refuse(std::format("the schema holds tables: {}{}", base::join(tables, ", "), more ? ", …" : ""),
-               "headgate stamp REV where they are a revision's work (a restored dump?); --onto-existing to start from "
-               "base beside them");
-    }
+    const auto recover = std::format(
+        "after a restore: was it complete? Where they are the work of revisions: headgate stamp REV records those "
+        "without running anything; {}",
+        start_beside);
+    if (!around.tables.empty()) refuse("the database holds tables", around.tables, recover);
+    if (!around.other_objects.empty()) refuse("the database is not empty", around.other_objects, recover);
 }
 
 }  // namespace headgate::apply

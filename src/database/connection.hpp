@@ -36,7 +36,9 @@ struct LedgerReading {
 
 // What else is there; asked only where the ledger is absent or empty, because "no ledger" is not "base".
 struct Surroundings {
-    std::vector<std::string> tables;           // in the ledger's schema, extensions' aside; a few are enough
+    // Where unqualified names are made and in the ledger's schema, extensions' aside; a few are enough.
+    std::vector<std::string> tables;
+    std::vector<std::string> other_objects;    // "view totals", "type mood": asked for where there are no tables
     std::vector<std::string> other_ledgers;    // qualified names of headgate ledgers with rows, elsewhere
     std::vector<std::string> other_histories;  // "alembic_version (head 1975ea83b712)", "schema_migrations (dbmate)"
 };

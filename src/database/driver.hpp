@@ -25,7 +25,7 @@ struct ConnectOptions {
     std::string application_name;           // names headgate and the run; the step's revision is added while it runs
     std::string ledger_schema;              // empty: the first of the role's search_path that exists
     std::string role;                       // SET LOCAL ROLE in every step; empty: none
-    std::vector<std::string> reader_roles;  // get SELECT on the ledger when it is made; PostgreSQL only
+    std::vector<std::string> reader_roles;  // get SELECT on the ledger with the next step; PostgreSQL only
     Access access = Access::read_write;
 };
 

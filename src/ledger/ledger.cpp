@@ -10,19 +10,15 @@
 
 namespace headgate::ledger {
 
-namespace {
-
-void check_layout(const Row& row) {
-    if (row.layout <= layout_version) return;
+void check_layout(int layout, std::string_view headgate_version) {
+    if (layout <= layout_version) return;
     throw base::Error(base::ErrorKind::history_mismatch,
-                      std::format("the ledger has layout {}, this headgate knows up to {}", row.layout, layout_version))
-        .with_hint(std::format("headgate {} or newer wrote it: use that version", row.headgate_version));
+                      std::format("the ledger has layout {}, this headgate knows up to {}", layout, layout_version))
+        .with_hint(std::format("headgate {} wrote it: use that version or a newer one", headgate_version));
 }
 
-}  // namespace
-
 Ledger::Ledger(std::vector<Row> rows) : exists_(true), rows_(std::move(rows)) {
-    std::ranges::for_each(rows_, check_layout);
+    for (const auto& row : rows_) check_layout(row.layout, row.headgate_version);
     std::ranges::sort(rows_, {}, &Row::sequence);
     index_.reserve(rows_.size());
     for (std::size_t i = 0; i < rows_.size(); ++i) index_.emplace(rows_[i].revision, i);

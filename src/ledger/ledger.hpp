@@ -11,6 +11,9 @@
 
 namespace headgate::ledger {
 
+// Throws Error(history_mismatch) for a layout newer than this program's, naming the version that wrote it.
+void check_layout(int layout, std::string_view headgate_version);
+
 // What a step takes for granted about the ledger; looked at again under the lock. Sequence numbers are never used
 // twice, so the same count and the same last number mean the same rows.
 struct Expectation {

@@ -32,7 +32,10 @@ Standing find_standing(const revision::Graph& graph, const ledger::Ledger& ledge
         const auto* row = ledger.find(revision.id);
         if (row == nullptr || row->state != ledger::State::applied) {
             standing.pending.push_back(&revision);
-        } else if (const auto kind = find_drift(revision.upgrade.checksums, row->checksums)) {
+            continue;
+        }
+        ++standing.in_common;
+        if (const auto kind = find_drift(revision.upgrade.checksums, row->checksums)) {
             standing.drift.push_back({&revision, *kind});
         }
     }

@@ -27,6 +27,7 @@ struct Standing {
     std::vector<const ledger::Row*> unknown;         // applied, but no file here
     std::vector<const ledger::Row*> partial;
     std::vector<Drift> drift;
+    std::size_t in_common = 0;  // revisions that are applied and have a file here
 
     bool is_at_head() const { return pending.empty() && unknown.empty() && partial.empty(); }
     // All of ours are applied, and more: an older image on a newer database.

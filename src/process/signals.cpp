@@ -36,4 +36,10 @@ SignalScope::~SignalScope() {
     sigprocmask(SIG_SETMASK, &inherited_mask_, nullptr);
 }
 
+void SignalScope::forget_pending() const {
+    signalfd_siginfo signal{};
+    while (read(fd_, &signal, sizeof signal) > 0) {
+    }
+}
+
 }  // namespace headgate::process

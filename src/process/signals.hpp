@@ -18,6 +18,8 @@ public:
     SignalScope(const SignalScope&) = delete;
     SignalScope& operator=(const SignalScope&) = delete;
 
+    // For who ends because of one: the exit code tells, which a signal would take away at the end of the scope.
+    void forget_pending() const;
     base::Stop stop() const { return {fd_, base::Clock::time_point::max()}; }
 
 private:

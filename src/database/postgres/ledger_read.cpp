@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include <pqxx/except>
 #include <pqxx/strconv>
 
 #include "base/error.hpp"
@@ -31,16 +32,11 @@ constexpr std::string_view first_existing_schema =
     "WITH ORDINALITY AS p(part, place)) AS path JOIN pg_catalog.pg_namespace n ON n.nspname = path.name "
     "WHERE n.nspname !~ '^pg_' ORDER BY path.place LIMIT 1)";
 
-std::string schema_expression(const LedgerQuestion& question) {
-    if (question.schema.empty()) return std::string(first_existing_schema);
-    return std::format("(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname = {})",
-                       quote_literal(question.schema));
-}
-
+// Whatever bears the name, a view or an index too: it is in the way of ours.
 std::string existence_expression(std::string_view schema) {
     return std::format(
         "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE n.nspname = {} AND c.relname = {} AND c.relkind IN ('r', 'p', 'v'))",
+        "c.relnamespace WHERE n.nspname = {} AND c.relname = {})",
         schema, quote_literal(ledger::table_name));
 }
 
@@ -90,8 +86,15 @@ Number number_at(const PGresult* row, int column) {
     return pqxx::from_string<Number>(PQgetvalue(row, 0, column));
 }
 
-ledger::Row read_row(const PGresult* row) {
+Error make_unreadable_error(const PGresult* row, const char* what) {
+    return Error(ErrorKind::history_mismatch,
+                 std::format("the ledger's row of revision \"{}\" cannot be read: {}", PQgetvalue(row, 0, 3), what))
+        .with_hint("restore the ledger, or drop it and then: headgate stamp REV");
+}
+
+ledger::Row read_row(const PGresult* row) try {
     const auto text = [row](int column) { return std::string(PQgetvalue(row, 0, column)); };
+    ledger::check_layout(number_at<int>(row, 1), text(18));
     return {.sequence = number_at<std::int64_t>(row, 0),
             .layout = number_at<int>(row, 1),
             .kind = text(2),
@@ -111,6 +114,8 @@ ledger::Row read_row(const PGresult* row) {
             .headgate_version = text(18),
             .is_breaking = pqxx::from_string<bool>(PQgetvalue(row, 0, 19)),
             .journal = text(20)};
+} catch (const pqxx::conversion_error& failure) {
+    throw make_unreadable_error(row, failure.what());
 }
 
 Error make_no_schema_error(const LedgerQuestion& question) {
@@ -163,6 +168,12 @@ LedgerAnswer read_plainly(PGconn* connection, const LedgerQuestion& question, ba
 }
 
 }  // namespace
+
+std::string schema_expression(const LedgerQuestion& question) {
+    if (question.schema.empty()) return std::string(first_existing_schema);
+    return std::format("(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname = {})",
+                       quote_literal(question.schema));
+}
 
 std::string make_ledger_message(const LedgerQuestion& question) {
     // Names in the block must not look like columns of the queries in it.

@@ -25,6 +25,9 @@ struct LedgerAnswer {
     std::optional<Session> holder;
 };
 
+// SQL for the name of the ledger's schema; null where there is none.
+std::string schema_expression(const LedgerQuestion& question);
+
 // The whole message; the second statement gives the facts, the third the rows.
 std::string make_ledger_message(const LedgerQuestion& question);
 

@@ -209,6 +209,13 @@ std::string grant_reading(std::string_view qualified_name, std::string_view role
     return std::format("GRANT SELECT ON {} TO {}", qualified_name, sql::quote_identifier(role));
 }
 
+std::string grant_missing_reading(std::string_view qualified_name, std::string_view role) {
+    const auto body =
+        std::format("BEGIN IF NOT pg_catalog.has_table_privilege({}, {}, 'SELECT') THEN {}; END IF; END",
+                    quote_literal(role), quote_literal(qualified_name), grant_reading(qualified_name, role));
+    return std::format("DO LANGUAGE plpgsql {}", quote_dollar(body));
+}
+
 std::string select_expectation(std::string_view qualified_name) {
     return std::format("SELECT pg_catalog.count(*), coalesce(pg_catalog.max(sequence), 0) FROM {}", qualified_name);
 }

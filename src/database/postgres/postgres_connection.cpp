@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "database/postgres/exchange.hpp"
+#include "database/postgres/ledger_fault.hpp"
 #include "database/postgres/server_error.hpp"
 #include "database/postgres/statement_session.hpp"
 #include "database/postgres/surroundings.hpp"
@@ -51,9 +52,7 @@ bool PostgresConnection::is_writable() const {
     return options_.access == Access::read_write || standby == nullptr || std::string_view(standby) != "on";
 }
 
-LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
-    make_ready(raw_, stop);
-    const LedgerQuestion question{options_.ledger_schema, options_.role};
+LedgerAnswer PostgresConnection::ask_in_some_language(const LedgerQuestion& question, base::Stop stop) {
     try {
         return read_ledger_rows(raw_, question, language_, stop);
     } catch (const Error& error) {
@@ -61,6 +60,18 @@ LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
     }
     language_ = Language::plain;
     return read_ledger_rows(raw_, question, language_, stop);
+}
+
+LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
+    make_ready(raw_, stop);
+    const LedgerQuestion question{options_.ledger_schema, options_.role};
+    try {
+        auto answer = ask_in_some_language(question, stop);
+        if (answer.exists && answer.rows.empty()) check_rows_are_visible(raw_, question, answer.schema, stop);
+        return answer;
+    } catch (const Error& error) {
+        throw explain_ledger_fault(raw_, question, error, stop);
+    }
 }
 
 LedgerReading PostgresConnection::read_ledger(base::Stop stop) try {

@@ -29,6 +29,7 @@ public:
                                                            base::Stop stop) override;
 
 private:
+    LedgerAnswer ask_in_some_language(const LedgerQuestion& question, base::Stop stop);
     LedgerAnswer ask_for_ledger(base::Stop stop);
     void find_schema(base::Stop stop);
     StepOutcome apply_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,

@@ -118,8 +118,10 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     for (const auto& sql : guard_statements(ledger, frame.schema, expected, frame.language, frame.locking)) {
         writer.add_before(Section::guard, sql);
     }
-    if (!expected.exists) {
-        for (const auto& role : frame.reader_roles) writer.add_before(Section::guard, grant_reading(ledger, role));
+    for (const auto& role : frame.reader_roles) {
+        const bool may_have_it = expected.exists && frame.language == Language::plpgsql;
+        writer.add_before(Section::guard,
+                          may_have_it ? grant_missing_reading(ledger, role) : grant_reading(ledger, role));
     }
     writer.add_script(step.script);
     if (!step.script.statements.empty()) {

@@ -21,7 +21,7 @@ struct StepFrame {
     std::string role;              // empty: none
     int server_version = 0;        // as libpq numbers it: 170012
     Language language = Language::plpgsql;
-    std::vector<std::string> reader_roles = {};  // get SELECT on a ledger that this step makes
+    std::vector<std::string> reader_roles = {};  // get SELECT on the ledger, where they lack it
     Locking locking = Locking::take;
 };
 

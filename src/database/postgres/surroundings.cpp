@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "database/known_histories.hpp"
 #include "database/postgres/exchange.hpp"
+#include "database/postgres/ledger_read.hpp"
 #include "ledger/row.hpp"
 #include "sql/quote.hpp"
 
@@ -32,16 +33,44 @@ struct Table {
     std::string qualified() const { return std::format("{}.{}", quote_identifier(schema), quote_identifier(name)); }
 };
 
-// Tables of people: no system's, no session's, no extension's.
-constexpr std::string_view from_tables =
+// Of people: no system's, no session's, no extension's.
+constexpr std::string_view from_relations =
     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
+    "WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
     "AND d.objid = c.oid AND d.deptype = 'e')";
 
+constexpr std::string_view and_is_table = "AND c.relkind IN ('r', 'p', 'f')";
+
+// The ledger's schema, and the one where a step's unqualified names are made: a ledger may have a schema to itself.
+std::string make_places(const std::string& schema) {
+    return std::format("n.nspname IN ({}, {})", quote_literal(schema), schema_expression({}));
+}
+
+std::string make_shown_name(std::string_view name, const std::string& schema) {
+    return std::format("CASE WHEN n.nspname = {} THEN '' ELSE n.nspname || '.' END || {}", quote_literal(schema), name);
+}
+
 std::string make_tables_query(const std::string& schema) {
-    return std::format("SELECT c.relname {} AND n.nspname = {} AND c.relname !~ '^headgate_' ORDER BY 1 LIMIT {}",
-                       from_tables, quote_literal(schema), most_tables);
+    return std::format("SELECT {} {} {} AND {} AND c.relname !~ '^headgate_' ORDER BY 1 LIMIT {}",
+                       make_shown_name("c.relname", schema), from_relations, and_is_table, make_places(schema),
+                       most_tables);
+}
+
+// A restore that broke off early has made types, but no table yet. A sequence that belongs to a column went with its
+// table; functions are often put into an empty database on purpose.
+std::string make_other_objects_query(const std::string& schema) {
+    return std::format(
+        "SELECT CASE c.relkind WHEN 'S' THEN 'sequence ' WHEN 'v' THEN 'view ' ELSE 'materialized view ' END || {0} "
+        "{1} AND {2} AND c.relname !~ '^headgate_' AND c.relkind IN ('S', 'v', 'm') "
+        "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i') "
+        "AND d.refobjsubid > 0) "
+        "UNION ALL SELECT 'type ' || {3} FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n "
+        "ON n.oid = t.typnamespace WHERE {2} AND t.typtype IN ('e', 'd') AND NOT EXISTS (SELECT FROM "
+        "pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = t.oid AND "
+        "d.deptype = 'e') ORDER BY 1 LIMIT {4}",
+        make_shown_name("c.relname", schema), from_relations, make_places(schema), make_shown_name("t.typname", schema),
+        most_tables);
 }
 
 // Names are compared in lower case: some tools write theirs in capitals.
@@ -50,9 +79,10 @@ std::string make_candidates_query() {
     for (const auto& known : known_histories()) names += ", " + quote_literal(known.table);
     return std::format(
         "SELECT n.nspname, c.relname, (SELECT pg_catalog.string_agg(a.attname, ',') FROM pg_catalog.pg_attribute a "
-        "WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) {} AND pg_catalog.lower(c.relname) IN ({}) "
+        "WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) {} {} AND pg_catalog.lower(c.relname) IN "
+        "({}) "
         "ORDER BY 1, 2",
-        from_tables, names);
+        from_relations, and_is_table, names);
 }
 
 std::vector<std::string> split_columns(std::string_view text) {
@@ -69,6 +99,7 @@ public:
     Surroundings run() {
         Surroundings around;
         around.tables = first_column(make_tables_query(schema_)).value_or(std::vector<std::string>{});
+        around.other_objects = first_column(make_other_objects_query(schema_)).value_or(std::vector<std::string>{});
         for (const auto& table : candidates()) {
             if (base::to_lower(table.name) == ledger::table_name) {
                 if (table.schema != schema_ && may_have_rows(table)) around.other_ledgers.push_back(table.qualified());

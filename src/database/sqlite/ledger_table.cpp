@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 
 #include "base/error.hpp"
 #include "database/sqlite/driver.hpp"
@@ -23,19 +24,27 @@ bool has_table(SQLite::Database& database, std::string_view name) {
     return found.executeStep();
 }
 
+// Whatever bears the name, a view too: it is in the way of ours.
 bool has_ledger(SQLite::Database& database) {
-    return has_table(database, ledger::table_name);
+    SQLite::Statement found(database, "SELECT 1 FROM main.sqlite_schema WHERE name = ? COLLATE NOCASE");
+    found.bind(1, std::string(ledger::table_name));
+    return found.executeStep();
 }
 
 // A newer layout may lack our columns, so it is asked for before they are.
 void check_layout(SQLite::Database& database) {
     SQLite::Statement newest(
         database, std::format("SELECT layout, headgate_version FROM {} ORDER BY layout DESC LIMIT 1", ledger_name()));
-    if (!newest.executeStep() || newest.getColumn(0).getInt() <= ledger::layout_version) return;
-    throw base::Error(base::ErrorKind::history_mismatch,
-                      std::format("the ledger has layout {}, this headgate knows up to {}",
-                                  newest.getColumn(0).getInt(), ledger::layout_version))
-        .with_hint(std::format("headgate {} or newer wrote it: use that version", newest.getColumn(1).getString()));
+    if (newest.executeStep()) ledger::check_layout(newest.getColumn(0).getInt(), newest.getColumn(1).getString());
+}
+
+// The SQL is ours and right, so the table is not.
+base::Error make_no_ledger_error(const SQLite::Exception& failure) {
+    return base::Error(base::ErrorKind::history_mismatch,
+                       std::format("{} is no ledger of headgate: {}", ledger_name(), failure.what()))
+        .with_hint(
+            "rename it, if it is somebody else's; if it is a damaged ledger, restore it, or drop it and then: headgate "
+            "stamp REV");
 }
 
 class RowReader {
@@ -90,13 +99,16 @@ std::string ledger_name() {
     return std::format("{}.{}", sql::quote_identifier(schema), sql::quote_identifier(ledger::table_name));
 }
 
-ledger::Ledger read_ledger_table(SQLite::Database& database) {
+ledger::Ledger read_ledger_table(SQLite::Database& database) try {
     if (!has_ledger(database)) return {};
     check_layout(database);
     std::vector<ledger::Row> rows;
     SQLite::Statement select(database, dialect().select_ledger(ledger_name()));
     while (select.executeStep()) rows.push_back(RowReader(select).read());
     return ledger::Ledger(std::move(rows));
+} catch (const SQLite::Exception& failure) {
+    if (failure.getErrorCode() == SQLITE_ERROR) throw make_no_ledger_error(failure);
+    throw;
 }
 
 ledger::Expectation look_at_ledger(SQLite::Database& database) {

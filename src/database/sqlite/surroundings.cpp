@@ -22,15 +22,18 @@ constexpr const char* some_tables =
     "AND lower(substr(name, 1, 7)) <> 'sqlite_' AND lower(substr(name, 1, 9)) <> 'headgate_' "
     "ORDER BY name LIMIT 20";
 
+constexpr const char* some_views =
+    "SELECT 'view ' || name FROM main.sqlite_schema WHERE type = 'view' ORDER BY 1 LIMIT 20";
+
 std::vector<std::string> read_column(SQLite::Statement& statement) {
     std::vector<std::string> values;
     while (statement.executeStep()) values.push_back(statement.getColumn(0).getString());
     return values;
 }
 
-std::vector<std::string> read_tables(SQLite::Database& database) {
-    SQLite::Statement tables(database, some_tables);
-    return read_column(tables);
+std::vector<std::string> ask(SQLite::Database& database, const char* query) {
+    SQLite::Statement answer(database, query);
+    return read_column(answer);
 }
 
 // As the table is spelled in this database.
@@ -76,7 +79,10 @@ std::vector<std::string> read_histories(SQLite::Database& database) {
 }  // namespace
 
 Surroundings read_surroundings_of(SQLite::Database& database) {
-    return {read_tables(database), {}, read_histories(database)};
+    return {.tables = ask(database, some_tables),
+            .other_objects = ask(database, some_views),
+            .other_ledgers = {},
+            .other_histories = read_histories(database)};
 }
 
 }  // namespace headgate::database::sqlite
