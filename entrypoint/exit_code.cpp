@@ -91,7 +91,9 @@ ExitCode exit_code_of(const base::Error& error) {
 }
 
 int exit_status_of(const base::Error& error) {
-    return static_cast<int>(exit_code_of(error)) + error.signal;
+    const auto code = exit_code_of(error);
+    // A step whose outcome is unknown stays so, also where a signal was what it was left for.
+    return static_cast<int>(code) + (code == ExitCode::signal_base ? error.signal : 0);
 }
 
 }  // namespace headgate::entrypoint

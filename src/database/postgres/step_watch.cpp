@@ -44,8 +44,8 @@ bool StepWatch::wait_for(short events) {
         if (wake == Stop::Wake::signal || stop_.is_past_deadline()) {
             if (stop_reason_) return false;
             stop_reason_ = find_stop_reason(stop_);
-            // From here only the server's answer counts, and not for long.
-            stop_ = Stop().within(time_for_rollback);
+            // From here only the server's answer counts, and not for long; a second signal ends the wait.
+            stop_ = stop_.undoing_within(time_for_rollback);
             cancel();
         }
         // A server that always has something to send must not keep the seconds from being told.
