@@ -5,13 +5,15 @@
 #include <variant>
 #include <vector>
 
+#include "entrypoint/first_process.hpp"
 #include "entrypoint/program.hpp"
 #include "entrypoint/static_runtime.hpp"
 
 int main(int argc, char** argv) {
     using namespace headgate::entrypoint;
-    start_static_runtime();
     const std::vector<std::string> arguments(argv, argv + argc);
+    if (is_init(arguments)) return run_init(arguments);
+    start_static_runtime();
     const auto ending = run_program(arguments);
     if (const auto* status = std::get_if<int>(&ending)) return *status;
     return become_server(std::get<ServerStart>(ending));

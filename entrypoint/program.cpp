@@ -95,9 +95,13 @@ int become_server(const ServerStart& server) {
     try {
         process::become(server.program, server.arguments, server.environment);
     } catch (const Error& error) {
-        report_failure(error, *log_before_settings(base::make_random_id()));
-        return exit_status_of(error);
+        return report_at_the_end(error);
     }
+}
+
+int report_at_the_end(const Error& error) {
+    report_failure(error, *log_before_settings(base::make_random_id()));
+    return exit_status_of(error);
 }
 
 }  // namespace headgate::entrypoint

@@ -17,4 +17,7 @@ std::variant<int, ServerStart> run_program(const std::vector<std::string>& argv)
 // Becomes the server; comes back with an exit status where that failed (and was reported).
 int become_server(const ServerStart& server);
 
+// Reports what failed when all scopes have been left; gives the exit status.
+int report_at_the_end(const base::Error& error);
+
 }  // namespace headgate::entrypoint

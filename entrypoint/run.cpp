@@ -5,6 +5,7 @@
 #include "apply/migration.hpp"
 #include "apply/wait_for_head.hpp"
 #include "base/error.hpp"
+#include "entrypoint/first_process.hpp"
 #include "entrypoint/revision_lines.hpp"
 #include "entrypoint/server_start.hpp"
 #include "entrypoint/table.hpp"
@@ -68,7 +69,7 @@ Outcome run(const Context& context) {
 const Command run_command{
     .name = "run",
     .summary = "apply what is pending, then become the server",
-    .options = {allow_diverged_option, onto_existing_option},
+    .options = {allow_diverged_option, onto_existing_option, init_option},
     .positional = {},
     .takes = Takes::server,
     .run = run,

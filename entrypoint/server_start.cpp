@@ -2,6 +2,9 @@
 #include "entrypoint/server_start.hpp"
 
 #include <format>
+#include <utility>
+
+#include "entrypoint/first_process.hpp"
 
 namespace headgate::entrypoint {
 
@@ -29,6 +32,7 @@ Outcome start_server(const Context& context, ServerStart server) {
                        "server_starts",
                        std::format("starting {}", server.program.string()),
                        {{"program", server.program.string()}}});
+    if (context.arguments.has("init")) return put_under_init(std::move(server));
     return server;
 }
 

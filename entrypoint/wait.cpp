@@ -7,6 +7,7 @@
 
 #include "apply/wait_for_head.hpp"
 #include "base/error.hpp"
+#include "entrypoint/first_process.hpp"
 #include "entrypoint/server_start.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
@@ -41,7 +42,7 @@ Outcome wait(const Context& context) {
 const Command wait_command{
     .name = "wait",
     .summary = "wait until somebody else has migrated, then become the server",
-    .options = {{"--for", "head|db", "until the database is at head (default), or only until it answers"}},
+    .options = {{"--for", "head|db", "until the database is at head (default), or only until it answers"}, init_option},
     .positional = {},
     .takes = Takes::server,
     .run = wait,

@@ -7,18 +7,19 @@
 #include <climits>
 #include <format>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
 
 namespace headgate::base {
 
 namespace {
-
-constexpr std::array ending_signals{SIGTERM, SIGINT, SIGQUIT, SIGHUP};
 
 // For poll(2): rounded up, so that a wait never ends before its time, and never negative.
 int poll_timeout(Clock::time_point wake) {
@@ -32,21 +33,47 @@ Clock::time_point after(Clock::duration time) {
     return time >= Clock::time_point::max() - now ? Clock::time_point::max() : now + time;
 }
 
+bool is_readable(int fd) {
+    pollfd polled{fd, POLLIN, 0};
+    return poll(&polled, 1, 0) == 1;
+}
+
 }  // namespace
 
+// A second signal of the same kind is lost while the first is pending: so each is taken as soon as it is seen.
+struct Stop::Signals {
+    int fd;
+    std::vector<int> seen;
+
+    std::size_t take() {
+        signalfd_siginfo signal{};
+        while (is_readable(fd) && read(fd, &signal, sizeof signal) == sizeof signal) {
+            seen.push_back(static_cast<int>(signal.ssi_signo));
+        }
+        return seen.size();
+    }
+};
+
+Stop::Stop(int signal_fd, Clock::time_point deadline) : deadline_(deadline) {
+    if (signal_fd >= 0) signals_ = std::make_shared<Signals>(signal_fd);
+}
+
 Stop Stop::until(Clock::time_point deadline) const {
-    return {signal_fd_, std::min(deadline, deadline_)};
+    auto stop = *this;
+    stop.deadline_ = std::min(deadline, deadline_);
+    return stop;
+}
+
+Stop Stop::undoing_within(Clock::duration time) const {
+    auto stop = *this;
+    if (signals_) stop.overlooked_ = signals_->take();
+    stop.deadline_ = after(time);
+    return stop;
 }
 
 std::optional<int> Stop::pending_signal() const {
-    if (signal_fd_ < 0) return std::nullopt;
-    // The signals are blocked, so they stay pending: nothing is taken away from whoever asks next.
-    sigset_t pending;
-    if (sigpending(&pending) != 0) return std::nullopt;
-    for (const int number : ending_signals) {
-        if (sigismember(&pending, number) == 1) return number;
-    }
-    return std::nullopt;
+    if (!signals_ || signals_->take() <= overlooked_) return std::nullopt;
+    return signals_->seen[overlooked_];
 }
 
 Stop::Wake Stop::wait_for(int fd, short events) const {
@@ -55,14 +82,16 @@ Stop::Wake Stop::wait_for(int fd, short events) const {
 
 Stop::Wake Stop::wait_for(int fd, short events, Clock::duration at_most) const {
     const auto wake = std::min(deadline_, after(at_most));
-    while (true) {
-        std::array<pollfd, 2> polled{pollfd{fd, events, 0}, pollfd{signal_fd_, POLLIN, 0}};
+    const int signal_fd = signals_ ? signals_->fd : -1;
+    while (!pending_signal()) {
+        std::array<pollfd, 2> polled{pollfd{fd, events, 0}, pollfd{signal_fd, POLLIN, 0}};
         const int ready = poll(polled.data(), polled.size(), poll_timeout(wake));
         if (ready < 0 && errno == EINTR) continue;
         if (polled[1].revents != 0) return Wake::signal;
         if (polled[0].revents != 0) return Wake::ready;
         if (Clock::now() >= wake) return Wake::deadline;
     }
+    return Wake::signal;
 }
 
 void Stop::sleep_for(Clock::duration time) const {

@@ -2,11 +2,13 @@
 // When to give up: a deadline, and the signals that ask the process to end. Everything that waits takes
 // a Stop and waits on nothing else, so that no wait is unbounded and none survives a SIGTERM.
 //
-// The ending signals are blocked for the whole process (process/signals.hpp); they stay pending, so any
-// number of places can see the same one. Copy freely; used from one thread.
+// The ending signals are blocked for the whole process (process/signals.hpp). What came of them is kept, so any
+// number of places can see the same one. Copy freely, the copies see the same signals; used from one thread.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <optional>
 
 namespace headgate::base {
@@ -21,13 +23,14 @@ public:
     // Never by itself: no deadline, no signals.
     Stop() = default;
     // `signal_fd` becomes readable when a signal asks us to end (a signalfd; not owned, -1 for none).
-    Stop(int signal_fd, Clock::time_point deadline) : signal_fd_(signal_fd), deadline_(deadline) {}
+    Stop(int signal_fd, Clock::time_point deadline);
 
     // The same signals, and whichever deadline is earlier.
     Stop until(Clock::time_point deadline) const;
     Stop within(Clock::duration time) const { return until(Clock::now() + time); }
-    // The same deadline, deaf to signals: for undoing things after the signal was seen.
-    Stop without_signals() const { return {-1, deadline_}; }
+    // For undoing things after a request to end: a time of its own, deaf to the signals that came so far. A further one
+    // ends it, so that whoever asks twice does not wait.
+    Stop undoing_within(Clock::duration time) const;
 
     Clock::time_point deadline() const { return deadline_; }
     bool is_past_deadline() const { return Clock::now() >= deadline_; }
@@ -47,7 +50,10 @@ public:
     void throw_if_interrupted() const;
 
 private:
-    int signal_fd_ = -1;
+    struct Signals;
+
+    std::shared_ptr<Signals> signals_;  // null: deaf
+    std::size_t overlooked_ = 0;        // so many of the first do not count
     Clock::time_point deadline_ = Clock::time_point::max();
 };
 

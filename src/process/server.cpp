@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +93,12 @@ std::filesystem::path find_program(const std::string& name) {
     }
     if (unusable) throw not_executable(unusable->string());
     throw not_found(name, std::format(" in PATH ({})", path));
+}
+
+std::filesystem::path find_own_program() {
+    constexpr auto link = "/proc/self/exe";
+    if (access(link, X_OK) == 0) return link;
+    return reinterpret_cast<const char*>(getauxval(AT_EXECFN));
 }
 
 void become(const std::filesystem::path& program, const std::vector<std::string>& arguments,

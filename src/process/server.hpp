@@ -16,6 +16,9 @@ Environment current_environment();
 // Error(not_executable) with what was looked at.
 std::filesystem::path find_program(const std::string& name);
 
+// This very program, also where its file was replaced meanwhile; where /proc is not mounted, the path it was begun by.
+std::filesystem::path find_own_program();
+
 // Becomes the program: closes every descriptor from 3 up, then execve. argv[0] is as the caller wrote it.
 // Comes back only by throwing Error(not_executable) or Error(not_found).
 [[noreturn]] void become(const std::filesystem::path& program, const std::vector<std::string>& arguments,

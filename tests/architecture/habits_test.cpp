@@ -115,3 +115,21 @@ TEST_CASE("nothing is left for later in the code") {
     }
     check_none(faults);
 }
+
+// A clock that is set, or jumps, would lengthen or end a wait. What the wall clock is for: the time of a line of the
+// log, and of a new revision.
+TEST_CASE("the wall clock decides nothing: it is read for the log and for a new revision's date only") {
+    static const std::set<std::string> readers = {"entrypoint/event_log.cpp", "entrypoint/revision.cpp"};
+    std::vector<std::string> faults;
+    for (const auto& file : read_code({"src", "entrypoint"})) {
+        if (readers.contains(file.path.generic_string())) continue;
+        for (const auto& words :
+             {find_words(file,
+                         {"system_clock", "utc_clock", "file_clock", "high_resolution_clock", "CLOCK_REALTIME",
+                          "timerfd_create"},
+                         Followed::by_anything),
+              find_words(file, {"time", "gettimeofday", "localtime", "gmtime"}, Followed::by_parenthesis)})
+            for (const auto& use : words) faults.push_back(at(file, use.line) + ": " + use.word);
+    }
+    check_none(faults);
+}

@@ -7,6 +7,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "gate/project.hpp"
+#include "support/processes.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -33,16 +34,6 @@ std::vector<std::string> said_bytes(const Outcome& outcome, const std::string& n
     auto values = said(outcome, name);
     for (auto& value : values) value = from_hex(value);
     return values;
-}
-
-// The same program, begun by another: `env OPTION… headgate …`.
-Program begun_by(std::vector<std::string> first, Program program) {
-    std::vector<std::string> arguments(first.begin() + 1, first.end());
-    arguments.push_back(program.executable);
-    arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
-    program.executable = first[0];
-    program.arguments = std::move(arguments);
-    return program;
 }
 
 }  // namespace

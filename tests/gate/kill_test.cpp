@@ -2,79 +2,16 @@
 // Killed at the worst moment: headgate, or the database under it. The next start goes on; nothing twice, nothing lost.
 // And asked to end: it ends at once, and cleanly.
 #include <csignal>
-#include <fstream>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <unistd.h>
 
-#include "gate/project.hpp"
+#include "gate/brake.hpp"
+#include "support/processes.hpp"
 #include "support/relay.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
-
-namespace {
-
-// Step 2 takes as long as the only row of `brake` says: seconds on PostgreSQL, millions of rows on SQLite.
-void add_steps_with_brake(Project& project, int brake) {
-    const bool is_postgres = project.kind() == Kind::postgres;
-    project.add_step(
-        1,
-        "CREATE TABLE marks (step integer);\nCREATE TABLE brake (n integer);\nINSERT INTO marks VALUES (1);\n"
-        "INSERT INTO brake VALUES (" +
-            std::to_string(brake) + ");");
-    project.add_step(2, std::string("INSERT INTO marks VALUES (2);\nCREATE TABLE two (a integer);\n") +
-                            (is_postgres ? "SELECT pg_sleep(n) FROM brake;"
-                                         : "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < "
-                                           "(SELECT 1000000 * n FROM brake)) SELECT count(*) FROM c;"));
-    project.add_step(3, "INSERT INTO marks VALUES (3);");
-}
-
-// Inside of step 2, which is as good as sure some time after step 1 was recorded.
-bool wait_for_step_two(const Project& project) {
-    if (!eventually([&] { return project.applied() == std::vector{id(1)}; })) return false;
-    pause_for(Milliseconds{300});
-    return true;
-}
-
-void check_each_step_once(const Project& project) {
-    CHECK(project.applied() == std::vector{id(1), id(2), id(3)});
-    CHECK(project.database().rows("SELECT step FROM marks ORDER BY step;") ==
-          std::vector<TextRow>{{"1"}, {"2"}, {"3"}});
-}
-
-void check_only_step_one(const Project& project) {
-    CHECK(project.applied() == std::vector{id(1)});
-    CHECK(project.database().rows("SELECT step FROM marks;") == std::vector<TextRow>{{"1"}});
-    CHECK_FALSE(project.database().has_table("two"));
-}
-
-bool is_sleeping(const Project& project) {
-    return project.database().value(
-               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-               "AND state = 'active' AND wait_event = 'PgSleep'") != "0";
-}
-
-// The processes that one has started.
-pid_t child_of(pid_t parent) {
-    std::ifstream children("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
-    pid_t child = -1;
-    children >> child;
-    return child;
-}
-
-Program as_first_process(Program program) {
-    std::vector<std::string> arguments = {"--pid", "--fork", "--kill-child"};
-    if (::geteuid() != 0) arguments.insert(arguments.begin(), {"--user", "--map-root-user"});
-    arguments.push_back(program.executable);
-    arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
-    program.executable = "unshare";
-    program.arguments = std::move(arguments);
-    return program;
-}
-
-}  // namespace
 
 TEST_CASE("kill -9 of headgate during a step: the next start goes on, nothing twice, nothing lost") {
     const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
@@ -208,9 +145,7 @@ TEST_CASE("as PID 1, where the kernel shields a process from signals, SIGTERM an
     add_steps_with_brake(project, kind == Kind::postgres ? 120 : 2000);
     RunningProgram gate(as_first_process(project.gate()));
     REQUIRE(wait_for_step_two(project));
-    const pid_t first_process = child_of(gate.pid());
-    REQUIRE(first_process > 0);
-    ::kill(first_process, signal);
+    ::kill(wait_for_process(gate.pid(), "headgate"), signal);
     const Outcome outcome = gate.wait();
     INFO(outcome.describe());
     CHECK(outcome.status() == 128 + signal);

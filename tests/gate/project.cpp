@@ -32,11 +32,13 @@ private:
 
 class SqliteDatabase : public Database {
 public:
+    SqliteDatabase() : file_(folder_ / "app.db") {}
+    explicit SqliteDatabase(std::filesystem::path file) : file_(std::move(file)) {}
     Kind kind() const override { return Kind::sqlite; }
-    std::string url() const override { return "sqlite:///" + file().string(); }
-    std::string dump() const override { return std::filesystem::exists(file()) ? support::dump_sqlite(file()) : ""; }
+    std::string url() const override { return "sqlite:///" + file_.string(); }
+    std::string dump() const override { return std::filesystem::exists(file_) ? support::dump_sqlite(file_) : ""; }
     std::vector<TextRow> rows(std::string_view sql) const override {
-        std::istringstream lines(support::run_sqlite(file(), ".nullvalue NULL\n" + std::string(sql)));
+        std::istringstream lines(support::run_sqlite(file_, ".nullvalue NULL\n" + std::string(sql)));
         std::vector<TextRow> all;
         for (std::string line; std::getline(lines, line);) all.push_back(split(line));
         return all;
@@ -44,7 +46,7 @@ public:
     // Does not make the file, as opening it would.
     std::vector<std::string> tables() const override {
         std::vector<std::string> names;
-        if (!std::filesystem::exists(file())) return names;
+        if (!std::filesystem::exists(file_)) return names;
         for (const auto& row :
              rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name;"))
             names.push_back(row.at(0));
@@ -52,8 +54,6 @@ public:
     }
 
 private:
-    std::filesystem::path file() const { return folder_ / "app.db"; }
-
     static TextRow split(const std::string& line) {
         TextRow row;
         std::istringstream fields(line);
@@ -63,6 +63,7 @@ private:
     }
 
     support::TempFolder folder_;
+    std::filesystem::path file_;
 };
 
 // What the program cannot do without; no trace of where the tests themselves run.
@@ -104,6 +105,10 @@ std::unique_ptr<Database> make_database(Kind kind) {
 
 std::unique_ptr<Database> make_database(const support::PostgresAddress& server) {
     return std::make_unique<PostgresDatabase>(server);
+}
+
+std::unique_ptr<Database> make_sqlite_database(const std::filesystem::path& file) {
+    return std::make_unique<SqliteDatabase>(file);
 }
 
 std::string id(int number) {

@@ -41,6 +41,8 @@ public:
 std::unique_ptr<Database> make_database(Kind kind);
 // A database of another server than the shared one.
 std::unique_ptr<Database> make_database(const support::PostgresAddress& server);
+// A SQLite file elsewhere than in a folder of the database's own. It stays; its folder must outlive the database.
+std::unique_ptr<Database> make_sqlite_database(const std::filesystem::path& file);
 
 // "a00000000001" and so on: the id of the n-th step of a straight history; "" for 0.
 std::string id(int number);

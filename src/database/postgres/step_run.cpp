@@ -180,7 +180,8 @@ void StepRun::roll_back() {
     for (int attempt = 0; attempt < 2 && PQtransactionStatus(connection_) != PQTRANS_IDLE; ++attempt) {
         try {
             exchange(
-                connection_, "ROLLBACK", [](std::size_t, const PGresult*) {}, base::Stop().within(time_for_rollback));
+                connection_, "ROLLBACK", [](std::size_t, const PGresult*) {},
+                watch_.stop().undoing_within(time_for_rollback));
         } catch (const Error& error) {
             if (error.code.empty()) is_lost_ = true;
         }

@@ -59,10 +59,10 @@ bool StepWatch::wait_for(short events) {
     }
 }
 
-// From here only the server's answer counts, and not for long.
+// From here only the server's answer counts, and not for long; a second signal ends the wait.
 void StepWatch::stop_because(std::optional<base::Error> reason) {
     stop_reason_ = std::move(reason);
-    stop_ = Stop().within(time_for_rollback);
+    stop_ = stop_.undoing_within(time_for_rollback);
     if (!cancel()) stop_ = stop_.within(time_for_lost_server);
 }
 

@@ -28,6 +28,8 @@ public:
     // Why the step is being stopped; set as soon as the cancel was sent.
     const std::optional<base::Error>& stop_reason() const { return stop_reason_; }
     base::Milliseconds elapsed() const;
+    // What still ends a wait for the server.
+    const base::Stop& stop() const { return stop_; }
 
 private:
     void tick();

@@ -49,6 +49,9 @@ std::string hint_for(int code) {
     switch (primary_code(code)) {
         case SQLITE_CANTOPEN:
             return "SQLite needs to read the file and, for its journal, to write to the folder around it";
+        case SQLITE_IOERR:
+            return code == SQLITE_IOERR_SHMSIZE ? "there is no room for the write-ahead log's index: is the disk full?"
+                                                : "";
         case SQLITE_NOTADB:
             return "the path names a file that is no SQLite database, or an encrypted one";
         case SQLITE_CORRUPT:
