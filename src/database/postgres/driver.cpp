@@ -16,7 +16,7 @@ namespace {
 
 std::unique_ptr<Connection> connect(const url::DatabaseUrl& url, const ConnectOptions& options, base::EventLog&,
                                     base::Stop stop) {
-    return std::make_unique<PostgresConnection>(open_session(url, options, stop), options);
+    return std::make_unique<PostgresConnection>(open_session(url, options, stop), url, options);
 }
 
 std::string client_version() {

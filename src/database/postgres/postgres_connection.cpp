@@ -9,6 +9,8 @@
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/server_error.hpp"
 #include "database/postgres/surroundings.hpp"
+#include "database/postgres/tag.hpp"
+#include "database/postgres/watched_progress.hpp"
 
 namespace headgate::database::postgres {
 
@@ -37,8 +39,9 @@ bool says_no_plpgsql(const Error& error) {
 
 }  // namespace
 
-PostgresConnection::PostgresConnection(OwnedConnection session, const ConnectOptions& options)
-    : raw_(session.get()), session_(seize(std::move(session))), options_(options) {
+PostgresConnection::PostgresConnection(OwnedConnection session, const url::DatabaseUrl& url,
+                                       const ConnectOptions& options)
+    : raw_(session.get()), session_(seize(std::move(session))), url_(url), options_(options) {
     PQsetNoticeReceiver(raw_, [](void*, const PGresult*) {}, nullptr);
     if (PQsetnonblocking(raw_, 1) != 0) throw make_lost_connection_error(raw_);
 }
@@ -103,7 +106,11 @@ StepOutcome PostgresConnection::run_step(const StepScript& step, std::size_t ind
                                          Progress& progress, base::Stop stop) try {
     make_ready(stop);
     find_schema(stop);
-    return StepRun(raw_, step, make_step_message(step, frame(), expected), progress, index, stop).run();
+    const auto tag = make_tag({qualify_ledger(schema_), step.label, 0, options_.application_name});
+    WatchedProgress watched(progress, index, {url_, options_, tag, step.lock_timeout});
+    auto outcome = StepRun(raw_, step, make_step_message(step, frame(), expected), watched, index, stop).run();
+    watched.finish();
+    return outcome;
 } catch (const std::exception&) {
     rethrow_translated();
 }

@@ -17,7 +17,7 @@ namespace headgate::database::postgres {
 class PostgresConnection final : public Connection {
 public:
     // `session` is logged in (connect.hpp).
-    PostgresConnection(OwnedConnection session, const ConnectOptions& options);
+    PostgresConnection(OwnedConnection session, const url::DatabaseUrl& url, const ConnectOptions& options);
 
     std::string server_version() const override;
     LedgerReading read_ledger(base::Stop stop) override;
@@ -37,6 +37,7 @@ private:
 
     PGconn* raw_;  // of session_
     pqxx::connection session_;
+    url::DatabaseUrl url_;  // for a second session, where a step takes long
     ConnectOptions options_;
     std::string schema_;  // the ledger's; empty: not asked yet
     Language language_ = Language::plpgsql;

@@ -30,8 +30,13 @@ std::optional<base::Error> find_stop_reason(const Stop& stop) {
     return base::Error(base::ErrorKind::step_failed, "the deadline passed before the step was done");
 }
 
-StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, Stop stop)
-    : connection_(connection), progress_(progress), index_(index), stop_(stop) {}
+StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, Stop stop,
+                     base::Milliseconds first_tick)
+    : connection_(connection),
+      progress_(progress),
+      index_(index),
+      stop_(stop),
+      next_tick_(start_ + std::min<Clock::duration>(first_tick, between_ticks)) {}
 
 base::Milliseconds StepWatch::elapsed() const {
     return std::chrono::duration_cast<base::Milliseconds>(Clock::now() - start_);

@@ -16,7 +16,9 @@ std::optional<base::Error> find_stop_reason(const base::Stop& stop);
 
 class StepWatch {
 public:
-    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop);
+    // `first_tick`: when it is first told that the step still runs; then every second.
+    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop,
+              base::Milliseconds first_tick);
 
     // Waits for the connection's socket (events of poll.h). False: the cancelled server does not answer.
     bool wait_for(short events);
@@ -33,7 +35,7 @@ private:
     std::size_t index_;
     base::Stop stop_;
     base::Clock::time_point start_ = base::Clock::now();
-    base::Clock::time_point next_tick_ = start_ + std::chrono::seconds(1);
+    base::Clock::time_point next_tick_;
     std::optional<base::Error> stop_reason_;
 };
 
