@@ -219,7 +219,7 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
             gate_patience_.pause("");
             return Next::plan_again;
         case StepEnd::retryable:
-            patience.pause(step.revision->id, *result.error);
+            patience.pause(step.revision->id, *result.error, progress.holder());
             return Next::same_step;
         case StepEnd::read_only:
             connect_to_primary();

@@ -48,8 +48,10 @@ LockPatience::LockPatience(Milliseconds retry_timeout, Milliseconds lock_timeout
       stop_(stop),
       backoff_(std::max(2 * lock_timeout, Milliseconds(100)), std::max(8 * lock_timeout, Milliseconds(1000))) {}
 
-void LockPatience::pause(const std::string& revision, const Error& reason) {
+void LockPatience::pause(const std::string& revision, const Error& reason, const std::string& holder) {
     if (!since_) since_ = Clock::now();
+    if (!holder.empty()) holder_ = holder;
+    const auto in_the_way = holder_.empty() ? std::string() : std::format("; in its way was {}", holder_);
     ++attempt_;
     const auto pause = backoff_.next();
     const auto resume = Clock::now() + pause;
@@ -58,7 +60,7 @@ void LockPatience::pause(const std::string& revision, const Error& reason) {
         error.kind = ErrorKind::busy;
         error.revision = revision;
         error.message = std::format("revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
-                                    base::render_duration(milliseconds_since(*since_)), reason.message);
+                                    base::render_duration(milliseconds_since(*since_)), reason.message + in_the_way);
         error.hint =
             "it was rolled back each time and nothing of it is left; trying again is right, when the tables are less "
             "busy";
@@ -66,9 +68,13 @@ void LockPatience::pause(const std::string& revision, const Error& reason) {
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("revision {} was rolled back ({}, {}); trying again in {}", revision, reason.message,
-                            reason.code, base::render_duration(pause.count())),
-                {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
+                std::format("revision {} was rolled back ({}, {}{}); trying again in {}", revision, reason.message,
+                            reason.code, in_the_way, base::render_duration(pause.count())),
+                {{"revision", revision},
+                 {"code", reason.code},
+                 {"reason", reason.message},
+                 {"attempt", attempt_},
+                 {"holder", holder_}}});
     stop_.sleep_for(pause);
 }
 

@@ -36,8 +36,9 @@ public:
     LockPatience(base::Milliseconds retry_timeout, base::Milliseconds lock_timeout, base::EventLog& log,
                  base::Stop stop);
 
-    // Throws Error(busy), made from `reason`, when the next try would start after retry_timeout.
-    void pause(const std::string& revision, const base::Error& reason);
+    // Throws Error(busy), made from `reason`, when the next try would start after retry_timeout. `holder`: who was last
+    // seen in the way; empty: nobody was.
+    void pause(const std::string& revision, const base::Error& reason, const std::string& holder);
 
 private:
     base::Milliseconds timeout_;
@@ -46,6 +47,7 @@ private:
     base::Backoff backoff_;
     std::optional<base::Clock::time_point> since_;
     std::int64_t attempt_ = 0;
+    std::string holder_;
 };
 
 // Sending a step again of which nothing is there, because the server or the way to it failed meanwhile. The step itself

@@ -22,7 +22,8 @@ public:
 
     // Never by itself: no deadline, no signals.
     Stop() = default;
-    // `signal_fd` becomes readable when a signal asks us to end (a signalfd; not owned, -1 for none).
+    // `signal_fd` becomes readable when a signal asks us to end (a signalfd; not owned, -1 for none). What it holds is
+    // read; the end of a pipe that is closed stays readable, and so ends waits without being a signal.
     Stop(int signal_fd, Clock::time_point deadline);
 
     // The same signals, and whichever deadline is earlier.

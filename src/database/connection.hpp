@@ -17,6 +17,7 @@
 
 #include "base/error.hpp"
 #include "base/stop.hpp"
+#include "database/blocker.hpp"
 #include "ledger/ledger.hpp"
 #include "sql/script.hpp"
 
@@ -103,6 +104,10 @@ public:
     virtual void still_running(std::size_t index, base::Milliseconds so_far) = 0;
     // The server's own words: NOTICE, WARNING.
     virtual void notice(std::size_t index, std::string_view severity, std::string_view message) = 0;
+    // The step waits for somebody: when that is noticed, when it is somebody else, and every ten seconds.
+    virtual void blocked(std::size_t, const Blocker&) {}
+    // The step builds an index: at each of the server's phases, and every ten seconds.
+    virtual void building(std::size_t, const BuildPhase&) {}
 };
 
 class StatementSession;

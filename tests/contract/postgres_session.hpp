@@ -28,9 +28,14 @@ public:
         notices.emplace_back(std::string(severity) + ": " + std::string(message));
     }
 
+    void blocked(std::size_t, const database::Blocker& blocker) override { blockers.push_back(blocker); }
+    void building(std::size_t, const database::BuildPhase& phase) override { phases.push_back(phase); }
+
     int committed = 0;
     int seconds = 0;
     std::vector<std::string> notices;
+    std::vector<database::Blocker> blockers;
+    std::vector<database::BuildPhase> phases;
 };
 
 inline base::Stop within(base::Clock::duration time) {

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log: on standard error, as text for people or one JSON object a line for machines.
 #include <algorithm>
-#include <sstream>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <nlohmann/json.hpp>
 
+#include "gate/events.hpp"
 #include "gate/project.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
 
 namespace {
-
-// Every line of standard error, each of which must be an object.
-std::vector<nlohmann::json> events_of(const Outcome& outcome) {
-    std::istringstream lines(outcome.err);
-    std::vector<nlohmann::json> events;
-    for (std::string line; std::getline(lines, line);) {
-        INFO(line);
-        REQUIRE(nlohmann::json::accept(line));
-        events.push_back(nlohmann::json::parse(line));
-    }
-    return events;
-}
 
 Outcome start_with_json(const Project& project) {
     Program program = project.gate();

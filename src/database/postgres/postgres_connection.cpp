@@ -11,6 +11,7 @@
 #include "database/postgres/server_error.hpp"
 #include "database/postgres/statement_session.hpp"
 #include "database/postgres/surroundings.hpp"
+#include "database/postgres/watched_progress.hpp"
 
 namespace headgate::database::postgres {
 
@@ -107,7 +108,11 @@ StepOutcome PostgresConnection::apply_step(const StepScript& step, std::size_t i
     } catch (const Error& error) {
         return not_begun(error, stop);
     }
-    return run_step(raw_, step, frame(), expected, progress, stop, nullptr, index);
+    const auto place = frame();
+    WatchedProgress watched(progress, index, {url_, options_, tag_of(step, place), step.lock_timeout});
+    auto outcome = run_step(raw_, step, place, expected, watched, stop, nullptr, index);
+    watched.finish();
+    return outcome;
 }
 
 StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
@@ -132,7 +137,8 @@ std::unique_ptr<StatementSession> PostgresConnection::try_begin_statements(std::
     make_ready(raw_, stop);
     auto lock = HeldLock::try_take(url_, options_, qualify_ledger(schema_), stop);
     if (!lock) return nullptr;
-    return std::make_unique<PostgresStatementSession>(raw_, frame(), std::move(lock), script, stop);
+    const SessionPlace place{raw_, url_, options_};
+    return std::make_unique<PostgresStatementSession>(place, frame(), std::move(lock), script, stop);
 }
 
 }  // namespace headgate::database::postgres

@@ -65,9 +65,10 @@ AloneEnd end_after_error(AloneNature nature) {
 
 }  // namespace
 
-PostgresStatementSession::PostgresStatementSession(PGconn* connection, StepFrame frame, std::unique_ptr<HeldLock> lock,
-                                                   const sql::Script& script, base::Stop stop)
-    : connection_(connection), frame_(std::move(frame)), lock_(std::move(lock)) {
+PostgresStatementSession::PostgresStatementSession(const SessionPlace& place, StepFrame frame,
+                                                   std::unique_ptr<HeldLock> lock, const sql::Script& script,
+                                                   base::Stop stop)
+    : place_(place), connection_(place.connection), frame_(std::move(frame)), lock_(std::move(lock)) {
     frame_.locking = Locking::held;
     check_surroundings(script, stop);
 }
@@ -110,8 +111,10 @@ std::optional<Session> PostgresStatementSession::find_left_behind(std::string_vi
 
 StepsResult PostgresStatementSession::run_in_transaction(const StepScript& step, const ledger::Expectation& expected,
                                                          Progress& progress, base::Stop stop) {
+    auto watched = watch(progress, step);
     auto outcome = lock_->is_lost() ? StepOutcome{StepEnd::rolled_back, make_lock_lost_error(), {}, {}}
-                                    : run_step(connection_, step, frame_, expected, progress, stop, lock_.get());
+                                    : run_step(connection_, step, frame_, expected, watched, stop, lock_.get());
+    watched.finish();
     StepsResult result{.committed = 0, .end = outcome.end, .error = std::move(outcome.error), .ledger = expected};
     if (result.end != StepEnd::committed) return result;
     result.committed = 1;
@@ -177,7 +180,14 @@ AloneResult PostgresStatementSession::run_alone(const LooseStatement& statement,
 }
 
 StepOutcome PostgresStatementSession::send_alone(const StepScript& step, Progress& progress, base::Stop stop) {
-    return StepRun(connection_, step, make_alone_message(step, frame_), progress, 0, stop, lock_.get()).run();
+    auto watched = watch(progress, step);
+    auto outcome = StepRun(connection_, step, make_alone_message(step, frame_), watched, 0, stop, lock_.get()).run();
+    watched.finish();
+    return outcome;
+}
+
+WatchedProgress PostgresStatementSession::watch(Progress& progress, const StepScript& step) const {
+    return WatchedProgress(progress, 0, {place_.url, place_.options, tag_of(step, frame_), step.lock_timeout});
 }
 
 // IF NOT EXISTS takes an invalid index of that name for a good one.

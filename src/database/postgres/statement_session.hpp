@@ -11,15 +11,22 @@
 #include "database/postgres/index_check.hpp"
 #include "database/postgres/step_message.hpp"
 #include "database/postgres/step_run.hpp"
+#include "database/postgres/watched_progress.hpp"
 #include "database/statement_session.hpp"
 
 namespace headgate::database::postgres {
 
+// The run's own connection, and how to reach its server again. Outlives the session.
+struct SessionPlace {
+    PGconn* connection;
+    const url::DatabaseUrl& url;
+    const ConnectOptions& options;
+};
+
 class PostgresStatementSession final : public StatementSession {
 public:
-    // `connection` is ready and outlives the session. Throws where the script could not be run through this connection
-    // as it stands.
-    PostgresStatementSession(PGconn* connection, StepFrame frame, std::unique_ptr<HeldLock> lock,
+    // The connection is ready. Throws where the script could not be run through it as it stands.
+    PostgresStatementSession(const SessionPlace& place, StepFrame frame, std::unique_ptr<HeldLock> lock,
                              const sql::Script& script, base::Stop stop);
 
     std::optional<Session> find_left_behind(std::string_view revision, base::Stop stop) override;
@@ -33,12 +40,14 @@ private:
     void check_surroundings(const sql::Script& script, base::Stop stop);
     void set_up(const LooseStatement& statement, base::Stop stop);
     void reset(base::Stop stop);
+    WatchedProgress watch(Progress& progress, const StepScript& step) const;
     StepOutcome send_alone(const StepScript& step, Progress& progress, base::Stop stop);
     std::optional<base::Error> find_index_fault(const LooseStatement& statement, base::Stop stop);
     Outcome find_build_outcome(const LooseStatement& statement, const std::string& note, base::Stop stop);
     Outcome find_drop_outcome(const LooseStatement& statement, base::Stop stop);
     void drop_invalid(const IndexLook& index, const LooseStatement& statement, base::Stop stop);
 
+    SessionPlace place_;
     PGconn* connection_;
     StepFrame frame_;
     std::unique_ptr<HeldLock> lock_;

@@ -100,6 +100,10 @@ Section StepMessage::section_of(std::size_t statement, std::size_t script_statem
     return statement < after.size() ? after[statement].section : Section::commit;
 }
 
+std::string tag_of(const StepScript& step, const StepFrame& frame) {
+    return make_tag({qualify_ledger(frame.schema), step.label, step.statement, frame.application_name});
+}
+
 StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const ledger::Expectation& expected) {
     const PostgresDialect dialect;
     const auto ledger = qualify_ledger(frame.schema);
@@ -109,8 +113,7 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     Writer writer(message);
 
     // A role's default may be REPEATABLE READ, where the guard would see the ledger as it was before the lock.
-    writer.add_before(Section::opening, make_tag({ledger, step.label, step.statement, frame.application_name}) +
-                                            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    writer.add_before(Section::opening, tag_of(step, frame) + "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
     for (const auto& sql : local_settings) writer.add_before(Section::opening, sql);
     writer.add_before(Section::opening,
                       std::format("SET LOCAL application_name = {}",
@@ -137,7 +140,7 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
 StepMessage make_alone_message(const StepScript& step, const StepFrame& frame) {
     StepMessage message;
     message.is_alone = true;
-    message.text = make_tag({qualify_ledger(frame.schema), step.label, step.statement, frame.application_name});
+    message.text = tag_of(step, frame);
     message.tag_characters = count_characters(message.text);
     message.text += step.script.statements.back().body(step.script.text);
     return message;

@@ -52,6 +52,9 @@ struct StepMessage {
     Section section_of(std::size_t statement, std::size_t script_statements) const;
 };
 
+// What everything begins with that is sent for the step.
+std::string tag_of(const StepScript& step, const StepFrame& frame);
+
 StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const ledger::Expectation& expected);
 
 // The last statement of the step's script as a message of its own, with nothing around it but its tag.

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pqxx/strconv>
 
+#include "database/postgres/blocker_watch.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/step_verdict.hpp"
 
@@ -54,7 +55,7 @@ StepRun::StepRun(PGconn* connection, const StepScript& step, StepMessage message
       message_(std::move(message)),
       progress_(progress),
       index_(index),
-      watch_(connection, progress, index, stop, lock) {}
+      watch_(connection, progress, index, stop, time_until_slow(step.lock_timeout), lock) {}
 
 StepOutcome StepRun::run() {
     const NoticeScope notices(connection_, &StepRun::take_notice, this);

@@ -38,8 +38,14 @@ base::Error make_lock_lost_error() {
         .with_hint("somebody ended that session, or the network did; the next start goes on from the ledger");
 }
 
-StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, Stop stop, HeldLock* lock)
-    : connection_(connection), progress_(progress), index_(index), stop_(stop), lock_(lock) {}
+StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, Stop stop,
+                     base::Milliseconds first_tick, HeldLock* lock)
+    : connection_(connection),
+      progress_(progress),
+      index_(index),
+      stop_(stop),
+      lock_(lock),
+      next_tick_(start_ + std::min<Clock::duration>(first_tick, between_ticks)) {}
 
 base::Milliseconds StepWatch::elapsed() const {
     return std::chrono::duration_cast<base::Milliseconds>(Clock::now() - start_);

@@ -20,8 +20,10 @@ base::Error make_lock_lost_error();
 
 class StepWatch {
 public:
-    // `lock`: when it is lost, the step is stopped; null: the step has its own.
-    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop, HeldLock* lock);
+    // `first_tick`: when it is first told that the step still runs; then every second. `lock`: when it is lost, the
+    // step is stopped; null: the step has its own.
+    StepWatch(PGconn* connection, Progress& progress, std::size_t index, base::Stop stop, base::Milliseconds first_tick,
+              HeldLock* lock);
 
     // Waits for the connection's socket (events of poll.h). False: the cancelled server does not answer.
     bool wait_for(short events);
@@ -42,7 +44,7 @@ private:
     base::Stop stop_;
     HeldLock* lock_;
     base::Clock::time_point start_ = base::Clock::now();
-    base::Clock::time_point next_tick_ = start_ + std::chrono::seconds(1);
+    base::Clock::time_point next_tick_;
     std::optional<base::Error> stop_reason_;
 };
 
