@@ -144,7 +144,7 @@ StatementRun::Ending StatementRun::run_in_transaction() {
         progress.clear();
         if (result.end == StepEnd::needs_alone) return run_alone();
         if (result.end != StepEnd::retryable) return take(std::move(result), after, journal);
-        patience.pause(revision_.id, explain(*std::move(result.error)));
+        patience.pause(revision_.id, explain(*std::move(result.error)), progress.holder());
     }
 }
 
@@ -169,7 +169,7 @@ StatementRun::Ending StatementRun::run_alone() {
                 break;
         }
         if (result.error->kind != ErrorKind::busy) throw explain(*std::move(result.error));
-        patience.pause(revision_.id, *result.error);
+        patience.pause(revision_.id, *result.error, progress.holder());
     }
 }
 
@@ -192,6 +192,7 @@ StatementRun::Ending StatementRun::take(database::StepsResult result, std::size_
             journal_text_ = done == script_.size() && !journal.has_begun ? "" : ledger::render(journal);
             return std::nullopt;
         case StepEnd::unknown:
+        case StepEnd::read_only:
             lost_ = std::move(result.error);
             return End::lost;
         case StepEnd::lock_busy:
