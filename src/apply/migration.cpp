@@ -191,42 +191,49 @@ void Migration::check_not_foreign() {
 }
 
 Migration::Next Migration::apply_plan(const plan::Plan& plan) {
-    for (const auto& step : plan.steps) {
-        LockPatience patience(options_.retry_timeout, step.revision->lock_timeout.value_or(options_.lock_timeout), log_,
-                              stop_);
-        auto next = Next::same_step;
-        const bool by_statement = step.revision->transaction == revision::TransactionMode::none;
-        while (next == Next::same_step) next = by_statement ? apply_statements(step) : apply_step(step, patience);
-        if (next == Next::plan_again) return next;
+    std::span<const plan::Step> left = plan.steps;
+    while (!left.empty()) {
+        const bool by_statement = left.front().revision->transaction == revision::TransactionMode::none;
+        const auto done =
+            by_statement ? apply_statements(left.front()) : apply_steps(left.first(count_handed_together(left)));
+        if (done.next == Next::plan_again) return Next::plan_again;
+        left = left.subspan(done.steps);
     }
     return Next::plan_again;
 }
 
-Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& patience) {
+Migration::Advance Migration::apply_steps(std::span<const plan::Step> steps) {
     stop_.throw_if_interrupted();
-    check_not_half_done(step, reading_.ledger);
-    const auto script = make_step_script(step, connector_.driver->dialect, options_);
-    StepProgress progress(step, log_);
-    auto result = connection_->apply_steps({&script, 1}, expected_, progress, stop_);
+    for (const auto& step : steps) check_not_half_done(step, reading_.ledger);
+    const auto scripts = make_step_scripts(steps, connector_.driver->dialect, options_);
+    StepProgress progress(steps, log_, [this](const auto& step, auto duration) { note_committed(step, duration); });
+    auto result = connection_->apply_steps(scripts, expected_, progress, stop_);
     progress.clear();
+    expected_ = result.ledger;
+    if (result.end == StepEnd::committed) return {Next::go_on, steps.size()};
+    const auto left = steps.subspan(result.committed);
+    return {take_failure(left, std::move(result), progress.holder()), steps.size() - left.size()};
+}
+
+// The first of `steps` was not committed, as far as it is known.
+Migration::Next Migration::take_failure(std::span<const plan::Step> steps, database::StepsResult result,
+                                        const std::string& holder) {
+    const auto& step = steps.front();
     switch (result.end) {
-        case StepEnd::committed:
-            expected_ = result.ledger;
-            note_committed(step, result.durations.front());
-            return Next::next_step;
         case StepEnd::lock_busy:
         case StepEnd::ledger_moved:
             gate_patience_.pause("");
             return Next::plan_again;
         case StepEnd::retryable:
-            patience.pause(step.revision->id, *result.error, progress.holder());
-            return Next::same_step;
+            lock_patience_for(step).pause(step.revision->id, *result.error, holder);
+            return Next::go_on;
         case StepEnd::read_only:
             connect_to_primary();
             server_patience_.pause(step.revision->id, *result.error);
             return Next::plan_again;
         case StepEnd::unknown:
-            return find_out(step, *result.error);
+            return find_out(steps, *result.error);
+        case StepEnd::committed:
         case StepEnd::needs_alone:
         case StepEnd::rolled_back:
             break;
@@ -234,7 +241,16 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
     throw name_step(*std::move(result.error), step);
 }
 
-Migration::Next Migration::apply_statements(const plan::Step& step) {
+LockPatience& Migration::lock_patience_for(const plan::Step& step) {
+    if (!lock_patience_ || patient_step_ != step.revision) {
+        patient_step_ = step.revision;
+        lock_patience_.emplace(options_.retry_timeout, step.revision->lock_timeout.value_or(options_.lock_timeout),
+                               log_, stop_);
+    }
+    return *lock_patience_;
+}
+
+Migration::Advance Migration::apply_statements(const plan::Step& step) {
     stop_.throw_if_interrupted();
     std::optional<Error> lost;
     {
@@ -244,18 +260,19 @@ Migration::Next Migration::apply_statements(const plan::Step& step) {
         if (end == StatementRun::End::done) {
             expected_ = run.ledger();
             note_committed(step, run.duration());
-            return Next::next_step;
+            return {Next::go_on, 1};
         }
         if (end == StatementRun::End::lost) lost = run.lost_because();
     }
-    if (lost) return find_out(step, *lost);
+    if (lost) return {find_out({&step, 1}, *lost), 0};
     gate_patience_.pause("");
-    return Next::plan_again;
+    return {Next::plan_again, 0};
 }
 
-// The connection was lost after the step was sent: its session may be gone, still at work, or have committed. The lock
-// tells when it is over, the ledger how it ended.
-Migration::Next Migration::find_out(const plan::Step& step, const Error& lost) {
+// The connection was lost after the steps were sent: its session may be gone, still at work, or have committed. The
+// lock tells when it is over, the ledger how it ended.
+Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Error& lost) {
+    const auto& step = steps.front();
     log_.write({base::Level::warning,
                 "connection_lost",
                 std::format("the connection was lost during revision {}: {}; looking how it ended", step.revision->id,
@@ -272,16 +289,15 @@ Migration::Next Migration::find_out(const plan::Step& step, const Error& lost) {
     } catch (Error& error) {
         error.message = std::format("how revision {} ended is not known: {}; then: {}", step.revision->id, lost.message,
                                     error.message);
-        error.hint =
-            "the step is either done whole or not at all: the ledger tells, and the next start goes on from there";
+        error.hint = "the ledger tells how far it came, and the next start goes on from there";
         error.kind = ErrorKind::outcome_unknown;
         error.revision = step.revision->id;
         throw;
     }
-    if (is_done(step, reading_.ledger))
-        note_committed(step, Milliseconds(0));
-    else
-        server_patience_.pause(step.revision->id, lost);
+    if (!is_done(step, reading_.ledger)) server_patience_.pause(step.revision->id, lost);
+    for (const auto& sent : steps) {
+        if (is_done(sent, reading_.ledger)) note_committed(sent, Milliseconds(0));
+    }
     return Next::plan_again;
 }
 

@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +33,11 @@ public:
     Report downgrade(const plan::Target& target);
 
 private:
-    enum class Next { next_step, same_step, plan_again };
+    enum class Next { go_on, plan_again };
+    struct Advance {
+        Next next;
+        std::size_t steps;  // of those given, from the first: not to be tried again
+    };
     using Planning = std::function<plan::Plan()>;
 
     Report run(const Planning& planning);
@@ -43,9 +49,11 @@ private:
     void check_upgrade();
     void check_not_foreign();
     Next apply_plan(const plan::Plan& plan);
-    Next apply_step(const plan::Step& step, LockPatience& patience);
-    Next apply_statements(const plan::Step& step);
-    Next find_out(const plan::Step& step, const base::Error& lost);
+    Advance apply_steps(std::span<const plan::Step> steps);
+    Next take_failure(std::span<const plan::Step> steps, database::StepsResult result, const std::string& holder);
+    LockPatience& lock_patience_for(const plan::Step& step);
+    Advance apply_statements(const plan::Step& step);
+    Next find_out(std::span<const plan::Step> steps, const base::Error& lost);
     void note_committed(const plan::Step& step, base::Milliseconds duration);
 
     Connector connector_;
@@ -55,6 +63,8 @@ private:
     base::Stop stop_;
     GatePatience gate_patience_;
     ServerPatience server_patience_;
+    std::optional<LockPatience> lock_patience_;  // with `patient_step_`
+    const revision::Revision* patient_step_ = nullptr;
 
     std::unique_ptr<database::Connection> connection_;
     database::LedgerReading reading_;

@@ -139,7 +139,7 @@ StatementRun::Ending StatementRun::run_in_transaction() {
     auto step = make_step(after, journal);
     step.script = script_.script_of(done_);
     while (true) {
-        StepProgress progress(step_, log_);
+        StepProgress progress({&step_, 1}, log_);
         auto result = session_->run_in_transaction(step, expected_, progress, stop_);
         progress.clear();
         if (result.end == StepEnd::needs_alone) return run_alone();
@@ -153,7 +153,7 @@ StatementRun::Ending StatementRun::run_alone() {
     const auto statement = loose_statement();
     while (true) {
         if (const auto ending = record(done_, true, session_->note_before(statement, stop_))) return ending;
-        StepProgress progress(step_, log_);
+        StepProgress progress({&step_, 1}, log_);
         auto result = session_->run_alone(statement, progress, stop_);
         progress.clear();
         switch (result.end) {
@@ -175,7 +175,7 @@ StatementRun::Ending StatementRun::run_alone() {
 
 StatementRun::Ending StatementRun::record(std::size_t done, bool has_begun, const std::string& note) {
     const auto journal = journal_at(done, has_begun, note);
-    StepProgress progress(step_, log_);
+    StepProgress progress({&step_, 1}, log_);
     auto result = session_->run_in_transaction(make_step(done, journal), expected_, progress,
                                                base::Stop().within(time_to_record));
     progress.clear();

@@ -3,38 +3,50 @@
 
 #include <format>
 #include <string>
+#include <utility>
 
 #include "base/text.hpp"
 
 namespace headgate::apply {
 
-StepProgress::StepProgress(const plan::Step& step, base::EventLog& log) : step_(step), log_(log) {
-    log_.show_progress(
-        std::format("{} {} {} …", revision::name_of(step_.direction), step_.revision->id, step_.revision->message));
+StepProgress::StepProgress(std::span<const plan::Step> steps, base::EventLog& log, OnCommitted on_committed)
+    : steps_(steps), log_(log), on_committed_(std::move(on_committed)) {
+    show(0, "");
 }
 
-void StepProgress::still_running(std::size_t, base::Milliseconds so_far) {
-    log_.show_progress(std::format("{} {} {} … {}", revision::name_of(step_.direction), step_.revision->id,
-                                   step_.revision->message, base::render_duration(so_far.count())));
+void StepProgress::show(std::size_t index, const std::string& more) {
+    const auto& step = steps_[index];
+    log_.show_progress(std::format("{} {} {} …{}", revision::name_of(step.direction), step.revision->id,
+                                   step.revision->message, more));
 }
 
-void StepProgress::notice(std::size_t, std::string_view severity, std::string_view message) {
+void StepProgress::step_committed(std::size_t index, base::Milliseconds duration) {
+    holder_.clear();
+    if (on_committed_) on_committed_(steps_[index], duration);
+    if (index + 1 < steps_.size()) show(index + 1, "");
+}
+
+void StepProgress::still_running(std::size_t index, base::Milliseconds so_far) {
+    show(index, " " + base::render_duration(so_far.count()));
+}
+
+void StepProgress::notice(std::size_t index, std::string_view severity, std::string_view message) {
     const bool is_warning = severity == "WARNING";
     log_.write(
         {is_warning ? base::Level::warning : base::Level::debug,
          "server_notice",
-         std::format("{}: {}: {}", step_.revision->id, severity, message),
-         {{"revision", step_.revision->id}, {"severity", std::string(severity)}, {"message", std::string(message)}}});
+         std::format("{}: {}: {}", revision(index).id, severity, message),
+         {{"revision", revision(index).id}, {"severity", std::string(severity)}, {"message", std::string(message)}}});
 }
 
-void StepProgress::blocked(std::size_t, const database::Blocker& blocker) {
+void StepProgress::blocked(std::size_t index, const database::Blocker& blocker) {
     holder_ = database::render_holder(blocker);
     const auto others = blocker.others == 0 ? std::string() : std::format(", and {} more", blocker.others);
     log_.write({base::Level::warning,
                 "step_blocked",
-                std::format("revision {} has waited {} for {}: in its way is {}{}", step_.revision->id,
+                std::format("revision {} has waited {} for {}: in its way is {}{}", revision(index).id,
                             base::render_duration(blocker.waited.count()), blocker.wanted, holder_, others),
-                {{"revision", step_.revision->id},
+                {{"revision", revision(index).id},
                  {"waited_ms", blocker.waited.count()},
                  {"wanted", blocker.wanted},
                  {"holder", holder_},
@@ -48,12 +60,12 @@ void StepProgress::blocked(std::size_t, const database::Blocker& blocker) {
                  {"other_holders", blocker.others}}});
 }
 
-void StepProgress::building(std::size_t, const database::BuildPhase& phase) {
+void StepProgress::building(std::size_t index, const database::BuildPhase& phase) {
     const auto percent = phase.percent ? std::format(", {} %", *phase.percent) : std::string();
     base::Event event{base::Level::info,
                       "step_phase",
-                      std::format("revision {}: {}{}", step_.revision->id, phase.name, percent),
-                      {{"revision", step_.revision->id}, {"build_phase", phase.name}}};
+                      std::format("revision {}: {}{}", revision(index).id, phase.name, percent),
+                      {{"revision", revision(index).id}, {"build_phase", phase.name}}};
     if (phase.percent) event.fields.emplace_back("percent", std::int64_t{*phase.percent});
     log_.write(event);
 }

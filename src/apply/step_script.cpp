@@ -21,6 +21,17 @@ ledger::Row make_row(const revision::Revision& revision, const Author& author) {
     return row;
 }
 
+namespace {
+
+constexpr std::size_t most_steps = 100;
+constexpr std::size_t most_bytes = 256 * 1024;
+
+std::size_t size_of(const plan::Step& step) {
+    const auto& revision = *step.revision;
+    if (step.direction == revision::Direction::upgrade) return revision.upgrade.size;
+    return revision.downgrade ? revision.downgrade->size : 0;
+}
+
 database::StepScript make_step_script(const plan::Step& step, base::DialectId dialect, const Options& options) {
     const auto& revision = *step.revision;
     database::StepScript script;
@@ -35,6 +46,28 @@ database::StepScript make_step_script(const plan::Step& step, base::DialectId di
         script.changes.emplace_back(database::DeleteRow{revision.id});
     }
     return script;
+}
+
+}  // namespace
+
+std::size_t count_handed_together(std::span<const plan::Step> steps) {
+    std::size_t count = 1;
+    auto bytes = size_of(steps.front());
+    while (count < steps.size() && count < most_steps) {
+        const auto& step = steps[count];
+        bytes += size_of(step);
+        if (bytes > most_bytes || step.revision->transaction == revision::TransactionMode::none) break;
+        ++count;
+    }
+    return count;
+}
+
+std::vector<database::StepScript> make_step_scripts(std::span<const plan::Step> steps, base::DialectId dialect,
+                                                    const Options& options) {
+    std::vector<database::StepScript> scripts;
+    scripts.reserve(steps.size());
+    for (const auto& step : steps) scripts.push_back(make_step_script(step, dialect, options));
+    return scripts;
 }
 
 }  // namespace headgate::apply

@@ -22,8 +22,13 @@ constexpr std::string_view columns =
     "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
     "headgate_version, breaking, journal";
 
-constexpr std::string_view since_transaction_start =
-    "(extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint";
+// A transaction's time is that of its message, which may hold several steps: this one began when the last one ended.
+std::string since_begin(std::string_view ledger) {
+    return std::format(
+        "greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - greatest(pg_catalog.transaction_timestamp(), "
+        "(SELECT applied_at FROM {} ORDER BY sequence DESC LIMIT 1))) * 1000)::bigint",
+        ledger);
+}
 
 std::string render_applied_by(const std::string& person) {
     if (person.empty()) return "session_user";
@@ -40,8 +45,8 @@ std::string render_insert(std::string_view ledger, const ledger::Row& row) {
         ledger, row.layout, quote_literal(row.kind), quote_literal(row.revision),
         quote_literal(ledger::render_ids(row.parents)), quote_literal(ledger::render_ids(row.depends_on)),
         quote_literal(row.message), quote_literal(row.checksums.raw), quote_literal(row.checksums.tokens),
-        row.checksums.algorithm, quote_literal(ledger::name_of(row.state)), row.statements_done,
-        since_transaction_start, render_applied_by(row.applied_by), quote_literal(row.host), quote_literal(row.run_id),
+        row.checksums.algorithm, quote_literal(ledger::name_of(row.state)), row.statements_done, since_begin(ledger),
+        render_applied_by(row.applied_by), quote_literal(row.host), quote_literal(row.run_id),
         quote_literal(row.image_label), quote_literal(row.headgate_version), row.is_breaking,
         quote_literal(row.journal));
 }
@@ -76,9 +81,22 @@ std::string fail_plainly(std::string_view code, const std::string& message) {
                        quote_literal(std::format("{} {} ", code, message)));
 }
 
-std::string is_as_expected(const ledger::Expectation& expected) {
+// A condition on all rows of the ledger.
+std::string is_as_assumed(std::string_view ledger, const AssumedLedger& assumed) {
+    if (const auto* foregoing = std::get_if<Foregoing>(&assumed)) {
+        return std::format(
+            "pg_catalog.count(*) = {} AND EXISTS (SELECT FROM (SELECT revision, run_id FROM {} ORDER BY sequence DESC "
+            "LIMIT 1) AS last WHERE last.revision = {} AND last.run_id = {})",
+            foregoing->rows, ledger, quote_literal(foregoing->revision), quote_literal(foregoing->run_id));
+    }
+    const auto& expected = std::get<ledger::Expectation>(assumed);
     return std::format("pg_catalog.count(*) = {} AND coalesce(pg_catalog.max(sequence), 0) = {}", expected.rows,
                        expected.last_sequence);
+}
+
+bool is_assumed_to_exist(const AssumedLedger& assumed) {
+    const auto* expected = std::get_if<ledger::Expectation>(&assumed);
+    return expected == nullptr || expected->exists;
 }
 
 std::string ledger_exists(std::string_view schema) {
@@ -96,29 +114,32 @@ std::string moved_message(std::string_view ledger) {
     return std::format("headgate: {} is not what the plan was made for", ledger);
 }
 
-std::string plpgsql_guard(std::string_view ledger, std::string_view schema, const ledger::Expectation& expected,
+std::string plpgsql_guard(std::string_view ledger, std::string_view schema, const AssumedLedger& assumed,
                           Locking locking) {
     const auto moved = raise(ledger_moved_code, moved_message(ledger));
+    const auto notice = std::holds_alternative<Foregoing>(assumed)
+                            ? std::format("RAISE INFO USING MESSAGE = {}; ", quote_literal(next_step_notice))
+                            : std::string();
     // Each statement of the block sees what was committed when it starts, so the second sees the ledger under the lock.
     const auto lock = locking == Locking::held
                           ? std::string()
                           : std::format("IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN {} END IF; ",
                                         lock_key(ledger), raise(lock_busy_code, busy_message(ledger)));
-    const auto check = expected.exists ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;",
-                                                     is_as_expected(expected), ledger, moved)
-                                       : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema), moved,
-                                                     PostgresDialect().create_ledger(ledger));
-    return std::format("DO LANGUAGE plpgsql {}", quote_dollar(std::format("BEGIN {}{} END", lock, check)));
+    const auto check = is_assumed_to_exist(assumed) ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;",
+                                                                  is_as_assumed(ledger, assumed), ledger, moved)
+                                                    : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema),
+                                                                  moved, PostgresDialect().create_ledger(ledger));
+    return std::format("DO LANGUAGE plpgsql {}", quote_dollar(std::format("BEGIN {}{}{} END", notice, lock, check)));
 }
 
-std::vector<std::string> plain_guard(std::string_view ledger, const ledger::Expectation& expected, Locking locking) {
+std::vector<std::string> plain_guard(std::string_view ledger, const AssumedLedger& assumed, Locking locking) {
     std::vector<std::string> guard;
     if (locking == Locking::take) {
         guard.push_back(std::format("SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE {} END",
                                     lock_key(ledger), fail_plainly(lock_busy_code, busy_message(ledger))));
     }
-    guard.push_back(expected.exists
-                        ? std::format("SELECT CASE WHEN {} THEN 1 ELSE {} END FROM {}", is_as_expected(expected),
+    guard.push_back(is_assumed_to_exist(assumed)
+                        ? std::format("SELECT CASE WHEN {} THEN 1 ELSE {} END FROM {}", is_as_assumed(ledger, assumed),
                                       fail_plainly(ledger_moved_code, moved_message(ledger)), ledger)
                         : PostgresDialect().create_ledger(ledger));
     return guard;
@@ -200,9 +221,9 @@ std::string lock_key_expression(std::string_view qualified_name_expression) {
 }
 
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
-                                          const ledger::Expectation& expected, Language language, Locking locking) {
-    if (language == Language::plain) return plain_guard(qualified_name, expected, locking);
-    return {plpgsql_guard(qualified_name, schema, expected, locking)};
+                                          const AssumedLedger& assumed, Language language, Locking locking) {
+    if (language == Language::plain) return plain_guard(qualified_name, assumed, locking);
+    return {plpgsql_guard(qualified_name, schema, assumed, locking)};
 }
 
 std::string grant_reading(std::string_view qualified_name, std::string_view role) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "database/dialect.hpp"
@@ -29,12 +30,24 @@ std::int64_t lock_key(std::string_view qualified_name);
 // The same, computed by the server from an SQL expression that gives the qualified name.
 std::string lock_key_expression(std::string_view qualified_name_expression);
 
+// What a step takes for granted that follows another one in the same message: the row of that one is the last, and
+// ours. Its number is not known yet; but numbers only grow, so nobody can have come in between unseen.
+struct Foregoing {
+    std::int64_t rows = 0;
+    std::string revision;
+    std::string run_id;
+};
+using AssumedLedger = std::variant<ledger::Expectation, Foregoing>;
+
+// Said by the guard of such a step. It makes the server send the answers that it has so far.
+inline constexpr std::string_view next_step_notice = "headgate: next step";
+
 // A list of SQL statements without their semicolons. Under the lock: the ledger is as expected (created where it was
 // expected not to exist), or the transaction fails with our own SQLSTATE; without plpgsql (`plain`) with 22P02.
 enum class Language { plpgsql, plain };
 enum class Locking { take, held };  // held: by another session of this run
 std::vector<std::string> guard_statements(std::string_view qualified_name, std::string_view schema,
-                                          const ledger::Expectation& expected, Language language,
+                                          const AssumedLedger& assumed, Language language,
                                           Locking locking = Locking::take);
 
 // For those who only wait: one statement.

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/ledger_fault.hpp"
+#include "database/postgres/run_steps.hpp"
 #include "database/postgres/server_error.hpp"
 #include "database/postgres/statement_session.hpp"
 #include "database/postgres/surroundings.hpp"
@@ -101,33 +102,18 @@ StepFrame PostgresConnection::frame() const {
             language_, options_.reader_roles,     Locking::take};
 }
 
-StepOutcome PostgresConnection::apply_step(const StepScript& step, std::size_t index,
-                                           const ledger::Expectation& expected, Progress& progress, base::Stop stop) {
+StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
+                                            Progress& progress, base::Stop stop) {
     try {
         find_schema(stop);
     } catch (const Error& error) {
         return not_begun(error, stop);
     }
-    const auto place = frame();
-    WatchedProgress watched(progress, index, {url_, options_, tag_of(step, place), step.lock_timeout});
-    auto outcome = run_step(raw_, step, place, expected, watched, stop, nullptr, index);
+    const StepSetting setting{raw_, frame(), nullptr};
+    const auto& first = steps.front();
+    WatchedProgress watched(progress, 0, {url_, options_, tag_of(first, setting.frame), first.lock_timeout});
+    auto result = run_steps(setting, steps, expected, watched, stop);
     watched.finish();
-    return outcome;
-}
-
-StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
-                                            Progress& progress, base::Stop stop) {
-    StepsResult result;
-    result.ledger = expected;
-    for (const auto& step : steps) {
-        auto outcome = apply_step(step, result.committed, result.ledger, progress, stop);
-        result.end = outcome.end;
-        result.error = std::move(outcome.error);
-        if (outcome.end != StepEnd::committed) break;
-        result.ledger = outcome.ledger;
-        result.durations.push_back(outcome.duration);
-        progress.step_committed(result.committed++, outcome.duration);
-    }
     return result;
 }
 

@@ -32,8 +32,6 @@ private:
     LedgerAnswer ask_in_some_language(const LedgerQuestion& question, base::Stop stop);
     LedgerAnswer ask_for_ledger(base::Stop stop);
     void find_schema(base::Stop stop);
-    StepOutcome apply_step(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
-                           Progress& progress, base::Stop stop);
     StepFrame frame() const;
 
     PGconn* raw_;  // of session_

@@ -111,15 +111,12 @@ std::optional<Session> PostgresStatementSession::find_left_behind(std::string_vi
 
 StepsResult PostgresStatementSession::run_in_transaction(const StepScript& step, const ledger::Expectation& expected,
                                                          Progress& progress, base::Stop stop) {
+    if (lock_->is_lost()) {
+        return {.committed = 0, .end = StepEnd::rolled_back, .error = make_lock_lost_error(), .ledger = expected};
+    }
     auto watched = watch(progress, step);
-    auto outcome = lock_->is_lost() ? StepOutcome{StepEnd::rolled_back, make_lock_lost_error(), {}, {}}
-                                    : run_step(connection_, step, frame_, expected, watched, stop, lock_.get());
+    auto result = run_steps({connection_, frame_, lock_.get()}, {&step, 1}, expected, watched, stop);
     watched.finish();
-    StepsResult result{.committed = 0, .end = outcome.end, .error = std::move(outcome.error), .ledger = expected};
-    if (result.end != StepEnd::committed) return result;
-    result.committed = 1;
-    result.ledger = outcome.ledger;
-    result.durations.push_back(outcome.duration);
     return result;
 }
 
@@ -179,11 +176,12 @@ AloneResult PostgresStatementSession::run_alone(const LooseStatement& statement,
     }
 }
 
-StepOutcome PostgresStatementSession::send_alone(const StepScript& step, Progress& progress, base::Stop stop) {
+StepsResult PostgresStatementSession::send_alone(const StepScript& step, Progress& progress, base::Stop stop) {
     auto watched = watch(progress, step);
-    auto outcome = StepRun(connection_, step, make_alone_message(step, frame_), watched, 0, stop, lock_.get()).run();
+    auto result =
+        StepRun(connection_, {&step, 1}, {make_alone_message(step, frame_)}, watched, 0, stop, lock_.get()).run();
     watched.finish();
-    return outcome;
+    return result;
 }
 
 WatchedProgress PostgresStatementSession::watch(Progress& progress, const StepScript& step) const {

@@ -9,8 +9,8 @@
 
 #include "database/postgres/held_lock.hpp"
 #include "database/postgres/index_check.hpp"
+#include "database/postgres/run_steps.hpp"
 #include "database/postgres/step_message.hpp"
-#include "database/postgres/step_run.hpp"
 #include "database/postgres/watched_progress.hpp"
 #include "database/statement_session.hpp"
 
@@ -41,7 +41,7 @@ private:
     void set_up(const LooseStatement& statement, base::Stop stop);
     void reset(base::Stop stop);
     WatchedProgress watch(Progress& progress, const StepScript& step) const;
-    StepOutcome send_alone(const StepScript& step, Progress& progress, base::Stop stop);
+    StepsResult send_alone(const StepScript& step, Progress& progress, base::Stop stop);
     std::optional<base::Error> find_index_fault(const LooseStatement& statement, base::Stop stop);
     Outcome find_build_outcome(const LooseStatement& statement, const std::string& note, base::Stop stop);
     Outcome find_drop_outcome(const LooseStatement& statement, base::Stop stop);

@@ -54,6 +54,27 @@ constexpr std::string_view resets[] = {
     "DISCARD TEMP", "DISCARD SEQUENCES",           "UNLISTEN *", "DEALLOCATE ALL",
 };
 
+std::vector<std::string> grants(std::string_view ledger, const StepFrame& frame, bool ledger_exists) {
+    const bool may_have_it = ledger_exists && frame.language == Language::plpgsql;
+    std::vector<std::string> all;
+    for (const auto& role : frame.reader_roles) {
+        all.push_back(may_have_it ? grant_missing_reading(ledger, role) : grant_reading(ledger, role));
+    }
+    return all;
+}
+
+// The server reads a message as a whole before it begins, and we keep it.
+constexpr std::size_t most_bytes_together = 128 * 1024;
+
+// One row is added, so that the step after it knows what to look for; nobody waits for data.
+bool may_be_joined(const StepScript& step) {
+    const auto wants_data = [](const sql::Statement& statement) {
+        return statement.kind == sql::StatementKind::copy_from_stdin;
+    };
+    return step.statement == 0 && step.changes.size() == 1 && std::holds_alternative<InsertRow>(step.changes.front()) &&
+           std::ranges::none_of(step.script.statements, wants_data);
+}
+
 class Writer {
 public:
     explicit Writer(StepMessage& message) : message_(message) {}
@@ -104,7 +125,7 @@ std::string tag_of(const StepScript& step, const StepFrame& frame) {
     return make_tag({qualify_ledger(frame.schema), step.label, step.statement, frame.application_name});
 }
 
-StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const ledger::Expectation& expected) {
+StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const AssumedLedger& assumed) {
     const PostgresDialect dialect;
     const auto ledger = qualify_ledger(frame.schema);
     const auto local_settings = settings(step, frame);
@@ -118,13 +139,11 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     writer.add_before(Section::opening,
                       std::format("SET LOCAL application_name = {}",
                                   sql::quote_literal(std::format("{} {}", frame.application_name, step.label))));
-    for (const auto& sql : guard_statements(ledger, frame.schema, expected, frame.language, frame.locking)) {
+    for (const auto& sql : guard_statements(ledger, frame.schema, assumed, frame.language, frame.locking)) {
         writer.add_before(Section::guard, sql);
     }
-    for (const auto& role : frame.reader_roles) {
-        const bool may_have_it = expected.exists && frame.language == Language::plpgsql;
-        writer.add_before(Section::guard,
-                          may_have_it ? grant_missing_reading(ledger, role) : grant_reading(ledger, role));
+    if (const auto* expected = std::get_if<ledger::Expectation>(&assumed)) {
+        for (const auto& sql : grants(ledger, frame, expected->exists)) writer.add_before(Section::guard, sql);
     }
     writer.add_script(step.script);
     if (!step.script.statements.empty()) {
@@ -137,11 +156,42 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     return message;
 }
 
+std::vector<StepMessage> make_step_messages(std::span<const StepScript> steps, const StepFrame& frame,
+                                            const ledger::Expectation& expected) {
+    std::vector<StepMessage> messages;
+    AssumedLedger assumed = expected;
+    std::string text;
+    std::size_t characters = 0;
+    for (const auto& step : steps) {
+        auto& message = messages.emplace_back(make_step_message(step, frame, assumed));
+        message.characters_before = characters;
+        if (steps.size() == 1) return messages;
+        characters += count_characters(message.text);
+        text += std::exchange(message.text, {});
+        const auto rows = expected.rows + static_cast<std::int64_t>(messages.size());
+        assumed = Foregoing{rows, step.label, std::get<InsertRow>(step.changes.front()).row.run_id};
+    }
+    messages.front().text = std::move(text);
+    return messages;
+}
+
+std::size_t count_sent_together(std::span<const StepScript> steps, Language language) {
+    std::size_t count = 1;
+    auto bytes = steps.front().script.text.size();
+    if (language == Language::plain || !may_be_joined(steps.front())) return count;
+    while (count < steps.size() && may_be_joined(steps[count])) {
+        bytes += steps[count].script.text.size();
+        if (bytes > most_bytes_together) break;
+        ++count;
+    }
+    return count;
+}
+
 StepMessage make_alone_message(const StepScript& step, const StepFrame& frame) {
     StepMessage message;
     message.is_alone = true;
     message.text = tag_of(step, frame);
-    message.tag_characters = count_characters(message.text);
+    message.characters_before = count_characters(message.text);
     message.text += step.script.statements.back().body(step.script.text);
     return message;
 }
@@ -154,7 +204,7 @@ std::string make_reset_message() {
 
 std::optional<std::size_t> find_script_offset(const StepMessage& message, const sql::Script& script,
                                               std::size_t position) {
-    const auto before = sum_of_characters(message.before) + message.tag_characters;
+    const auto before = sum_of_characters(message.before) + message.characters_before;
     if (position == 0 || position - 1 < before) return std::nullopt;
     auto left = position - 1 - before;
     for (const auto& statement : script.statements) {

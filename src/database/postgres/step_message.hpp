@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,8 @@ struct StepMessage {
     std::string text;
     std::vector<OwnStatement> before;  // the script's statements
     std::vector<OwnStatement> after;
-    bool is_alone = false;           // the script's one statement, outside any transaction
-    std::size_t tag_characters = 0;  // before the script's statement that is alone
+    bool is_alone = false;              // the script's one statement, outside any transaction
+    std::size_t characters_before = 0;  // what is sent before it: other steps, or the tag of a statement that is alone
 
     // The server answers every statement of the message with one result: which section the n-th (from 0) belongs to.
     Section section_of(std::size_t statement, std::size_t script_statements) const;
@@ -55,7 +56,13 @@ struct StepMessage {
 // What everything begins with that is sent for the step.
 std::string tag_of(const StepScript& step, const StepFrame& frame);
 
-StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const ledger::Expectation& expected);
+StepMessage make_step_message(const StepScript& step, const StepFrame& frame, const AssumedLedger& assumed);
+
+// Several steps to be sent as one text, which is that of the first message; each is its own transaction still.
+std::vector<StepMessage> make_step_messages(std::span<const StepScript> steps, const StepFrame& frame,
+                                            const ledger::Expectation& expected);
+// How many of the steps, from the first, go into one text. At least one.
+std::size_t count_sent_together(std::span<const StepScript> steps, Language language);
 
 // The last statement of the step's script as a message of its own, with nothing around it but its tag.
 StepMessage make_alone_message(const StepScript& step, const StepFrame& frame);
@@ -63,8 +70,8 @@ StepMessage make_alone_message(const StepScript& step, const StepFrame& frame);
 // What puts back all that a script may have changed in its session, for a transaction or for the session.
 std::string make_reset_message();
 
-// The byte offset in the script's text of the server's error position: characters from the message's start, from 1.
-// Empty where the place is not in the script.
+// The byte offset in the script's text of the server's error position: characters from the start of what was sent,
+// from 1. Empty where the place is not in the script.
 std::optional<std::size_t> find_script_offset(const StepMessage& message, const sql::Script& script,
                                               std::size_t position);
 

@@ -9,6 +9,7 @@
 #include <pqxx/strconv>
 
 #include "database/postgres/blocker_watch.hpp"
+#include "database/postgres/copy_data.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/step_verdict.hpp"
 
@@ -19,7 +20,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::size_t copy_chunk = 64 * 1024;
 constexpr std::chrono::seconds time_for_rollback{5};
 
 std::int64_t read_number(const PGresult* row, int column) {
@@ -46,45 +46,45 @@ private:
     PQnoticeReceiver previous_;
 };
 
+StepsResult ended(StepEnd end, std::optional<Error> error) {
+    StepsResult result;
+    result.end = end;
+    result.error = std::move(error);
+    return result;
+}
+
 }  // namespace
 
-StepRun::StepRun(PGconn* connection, const StepScript& step, StepMessage message, Progress& progress, std::size_t index,
-                 base::Stop stop, HeldLock* lock)
+StepRun::StepRun(PGconn* connection, std::span<const StepScript> steps, std::vector<StepMessage> messages,
+                 Progress& progress, std::size_t first_index, base::Stop stop, HeldLock* lock)
     : connection_(connection),
-      step_(step),
-      message_(std::move(message)),
+      steps_(steps),
+      messages_(std::move(messages)),
       progress_(progress),
-      index_(index),
-      watch_(connection, progress, index, stop, time_until_slow(step.lock_timeout), lock) {}
+      first_index_(first_index),
+      watch_(connection, progress, first_index, stop, time_until_slow(steps.front().lock_timeout), lock) {}
 
-StepOutcome StepRun::run() {
+StepsResult StepRun::run() {
     const NoticeScope notices(connection_, &StepRun::take_notice, this);
-    if (send() == Sent::not_whole) return {StepEnd::rolled_back, watch_.stop_reason(), {}, {}};
+    if (send() == Sent::not_whole) return ended(StepEnd::rolled_back, watch_.stop_reason());
     read_results();
     roll_back();
-    return conclude();
+    conclude();
+    return result_;
 }
 
 // A message that did not reach the server whole is never begun.
 StepRun::Sent StepRun::send() {
-    if (PQsendQuery(connection_, message_.text.c_str()) == 0) {
+    auto& text = messages_.front().text;
+    if (PQsendQuery(connection_, text.c_str()) == 0) {
         is_lost_ = true;
         return Sent::whole;
     }
     PQsetSingleRowMode(connection_);
     // libpq has its own copy, and a step can be large.
-    std::string().swap(message_.text);
-    if (!flush()) is_lost_ = true;
+    std::string().swap(text);
+    if (!flush_watched(connection_, watch_)) is_lost_ = true;
     return watch_.stop_reason() && PQflush(connection_) > 0 ? Sent::not_whole : Sent::whole;
-}
-
-// False: the connection is lost, or the step is being stopped while the server does not take what it is sent.
-bool StepRun::flush() {
-    while (true) {
-        const int left = PQflush(connection_);
-        if (left <= 0) return left == 0;
-        if (!watch_.wait_for(POLLIN | POLLOUT) || PQconsumeInput(connection_) == 0) return false;
-    }
 }
 
 void StepRun::read_results() {
@@ -107,24 +107,45 @@ void StepRun::take(const PGresult* result) {
     if (status == PGRES_SINGLE_TUPLE) {
         take_row(result);
     } else if (status == PGRES_COPY_IN) {
-        send_copy_data();
+        is_lost_ = !send_copy_data(connection_, watch_, copy_data());
     } else if (status == PGRES_COPY_OUT) {
-        drop_copy_data();
+        is_lost_ = !drop_copy_data(connection_, watch_);
     } else if (status == PGRES_FATAL_ERROR) {
         take_failure(result);
     } else {
-        ++completed_;
-        last_tag_ = PQcmdStatus(const_cast<PGresult*>(result));
+        take_end(result);
     }
+}
+
+Section StepRun::section() const {
+    return message().section_of(completed_, step().script.statements.size());
 }
 
 // The script's rows are nobody's business; only headgate's own are looked at.
 void StepRun::take_row(const PGresult* row) {
-    const auto section = message_.section_of(completed_, step_.script.statements.size());
-    if (section == Section::change && PQnfields(row) == 2) {
+    if (section() == Section::change && PQnfields(row) == 2) {
         duration_ = base::Milliseconds(read_number(row, 1));
-    } else if (section == Section::expectation && PQnfields(row) == 2) {
+    } else if (section() == Section::expectation && PQnfields(row) == 2) {
         ledger_ = {true, read_number(row, 0), read_number(row, 1)};
+    }
+}
+
+// A script holds no COMMIT of its own, and one of a failed transaction is answered by ROLLBACK.
+void StepRun::take_end(const PGresult* result) {
+    ++completed_;
+    last_tag_ = PQcmdStatus(const_cast<PGresult*>(result));
+    if (message().is_alone ? completed_ == 1 : last_tag_ == "COMMIT") take_commit();
+}
+
+void StepRun::take_commit() {
+    if (result_.committed == steps_.size()) return;
+    const auto duration = std::exchange(duration_, std::nullopt).value_or(watch_.elapsed());
+    result_.durations.push_back(duration);
+    result_.ledger = ledger_;
+    progress_.step_committed(first_index_ + result_.committed, duration);
+    if (++result_.committed < steps_.size()) {
+        completed_ = 0;
+        watch_.begin_next();
     }
 }
 
@@ -135,42 +156,13 @@ void StepRun::take_failure(const PGresult* result) {
     if (!failure_ && !error.code.empty()) failure_ = std::move(error);
 }
 
-const sql::Statement* StepRun::current_statement() const {
-    const auto& statements = step_.script.statements;
-    if (message_.section_of(completed_, statements.size()) != Section::script) return nullptr;
-    return &statements[completed_ - message_.before.size()];
-}
-
-void StepRun::send_copy_data() {
-    const auto* statement = current_statement();
-    if (statement == nullptr || statement->data_offset == 0) {
-        return end_copy("the script has no data for this COPY");
-    }
-    auto data = std::string_view(step_.script.text).substr(statement->data_offset, statement->data_size);
-    while (!data.empty() && !is_lost_) {
-        if (watch_.stop_reason()) return end_copy("headgate was asked to stop");
-        const auto chunk = data.substr(0, copy_chunk);
-        if (PQputCopyData(connection_, chunk.data(), static_cast<int>(chunk.size())) == 1)
-            data.remove_prefix(chunk.size());
-        // Written out before more is added: the data is not gathered in memory.
-        if (!flush()) is_lost_ = true;
-    }
-    end_copy(nullptr);
-}
-
-void StepRun::end_copy(const char* complaint) {
-    while (!is_lost_ && PQputCopyEnd(connection_, complaint) == 0) is_lost_ = !flush();
-    if (!is_lost_) is_lost_ = !flush();
-}
-
-void StepRun::drop_copy_data() {
-    while (!is_lost_) {
-        char* line = nullptr;
-        const int size = PQgetCopyData(connection_, &line, 1);
-        if (line != nullptr) PQfreemem(line);
-        if (size < 0) return;
-        if (size == 0) is_lost_ = !watch_.wait_for(POLLIN) || PQconsumeInput(connection_) == 0;
-    }
+// What the COPY that waits for data is to be sent.
+std::optional<std::string_view> StepRun::copy_data() const {
+    if (section() != Section::script) return std::nullopt;
+    const auto& script = step().script;
+    const auto& statement = script.statements[completed_ - message().before.size()];
+    if (statement.data_offset == 0) return std::nullopt;
+    return std::string_view(script.text).substr(statement.data_offset, statement.data_size);
 }
 
 // After an error the transaction is still open, and aborted.
@@ -181,72 +173,46 @@ void StepRun::roll_back() {
     for (int attempt = 0; attempt < 2 && PQtransactionStatus(connection_) != PQTRANS_IDLE; ++attempt) {
         try {
             exchange(
-                connection_, "ROLLBACK", [](std::size_t, const PGresult*) {},
-                watch_.stop().undoing_within(time_for_rollback));
+                connection_, "ROLLBACK", [](std::size_t, const PGresult*) {}, base::Stop().within(time_for_rollback));
         } catch (const Error& error) {
             if (error.code.empty()) is_lost_ = true;
         }
     }
 }
 
-bool StepRun::is_done() const {
-    return message_.is_alone ? completed_ > 0 && !is_lost_ : last_tag_ == "COMMIT";
-}
-
-StepOutcome StepRun::conclude() {
-    if (failure_) return conclude_failure(*failure_);
-    if (is_done()) {
-        return {StepEnd::committed, std::nullopt, ledger_, duration_.value_or(watch_.elapsed())};
-    }
+void StepRun::conclude() {
+    if (result_.committed == steps_.size()) return;
+    if (failure_) return conclude_failure();
     if (is_lost_) {
         const auto reason = watch_.stop_reason();
-        return {StepEnd::unknown, reason ? *reason : make_lost_connection_error(connection_), {}, {}};
+        result_.end = StepEnd::unknown;
+        result_.error = reason ? *reason : make_lost_connection_error(connection_);
+        return;
     }
-    return {StepEnd::rolled_back,
-            Error(ErrorKind::internal, "the step's transaction did not end with COMMIT but with " + last_tag_),
-            {},
-            {}};
+    result_.end = StepEnd::rolled_back;
+    result_.error = Error(ErrorKind::internal, "the step's transaction did not end with COMMIT but with " + last_tag_);
 }
 
-StepOutcome StepRun::conclude_failure(const ServerError& failure) {
-    auto verdict = judge_failure(failure, message_, step_, completed_);
+void StepRun::conclude_failure() {
+    auto verdict = judge_failure(*failure_, message(), step(), completed_);
+    result_.end = verdict.end;
+    result_.error = std::move(verdict.error);
     if (const auto reason = watch_.stop_reason(); reason && verdict.end != StepEnd::unknown) {
         auto error = *reason;
-        error.spot = verdict.error.spot;
-        error.excerpt = verdict.error.excerpt;
-        error.detail = failure.message;
-        return {StepEnd::rolled_back, std::move(error), {}, {}};
+        error.spot = result_.error->spot;
+        error.excerpt = result_.error->excerpt;
+        error.detail = failure_->message;
+        result_.end = StepEnd::rolled_back;
+        result_.error = std::move(error);
     }
-    return {verdict.end, std::move(verdict.error), {}, {}};
 }
 
 void StepRun::take_notice(void* run, const PGresult* notice) {
     auto& self = *static_cast<StepRun*>(run);
-    self.progress_.notice(self.index_, read_field(notice, PG_DIAG_SEVERITY_NONLOCALIZED),
-                          read_field(notice, PG_DIAG_MESSAGE_PRIMARY));
-}
-
-StepOutcome not_begun(const Error& error, const base::Stop& stop) {
-    if (auto reason = find_stop_reason(stop)) return {StepEnd::rolled_back, std::move(reason), {}, {}};
-    const auto end = error.kind == ErrorKind::unreachable ? StepEnd::unknown : StepEnd::rolled_back;
-    return {end, error, {}, {}};
-}
-
-StepOutcome run_step(PGconn* connection, const StepScript& step, const StepFrame& frame,
-                     const ledger::Expectation& expected, Progress& progress, base::Stop stop, HeldLock* lock,
-                     std::size_t index) {
-    if (auto reason = find_stop_reason(stop)) return {StepEnd::rolled_back, std::move(reason), {}, {}};
-    try {
-        try {
-            make_ready(connection, stop);
-            return StepRun(connection, step, make_step_message(step, frame, expected), progress, index, stop, lock)
-                .run();
-        } catch (const std::exception&) {
-            rethrow_translated();
-        }
-    } catch (const Error& error) {
-        return not_begun(error, stop);
-    }
+    const auto words = read_field(notice, PG_DIAG_MESSAGE_PRIMARY);
+    if (words == next_step_notice || self.result_.committed == self.steps_.size()) return;
+    self.progress_.notice(self.first_index_ + self.result_.committed, read_field(notice, PG_DIAG_SEVERITY_NONLOCALIZED),
+                          words);
 }
 
 }  // namespace headgate::database::postgres

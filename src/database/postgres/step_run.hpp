@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one step: sends its message, reads every result to the end, and says truthfully how the step ended. The tag of
+// Runs steps that are sent as one text: reads every result to the end, and says truthfully how it ended. The tag of a
 // COMMIT is the truth about success; an error from the server is the truth about a rollback; anything else is unknown.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "database/connection.hpp"
 #include "database/postgres/handles.hpp"
@@ -15,61 +17,52 @@
 
 namespace headgate::database::postgres {
 
-struct StepOutcome {
-    StepEnd end = StepEnd::unknown;
-    std::optional<base::Error> error;
-    ledger::Expectation ledger;      // where committed
-    base::Milliseconds duration{0};  // where committed
-};
-
 class StepRun {
 public:
-    // The references outlive the run. The connection is idle, non-blocking, and lent to this run alone.
-    // `lock`: held for this step by another session; null: the step takes it itself.
-    StepRun(PGconn* connection, const StepScript& step, StepMessage message, Progress& progress, std::size_t index,
-            base::Stop stop, HeldLock* lock = nullptr);
-    StepOutcome run();
+    // The references outlive the run. The connection is idle, non-blocking, and lent to this run alone. `messages` are
+    // those of the steps; the first one holds the text. `first_index`: what the first step is called to `progress`.
+    // `lock`: held for these steps by another session; null: each takes it itself.
+    StepRun(PGconn* connection, std::span<const StepScript> steps, std::vector<StepMessage> messages,
+            Progress& progress, std::size_t first_index, base::Stop stop, HeldLock* lock);
+    StepsResult run();
+
+    // The server reads a whole text before it runs any of it: what is wrong in the last step keeps the first one from
+    // beginning.
+    bool was_begun() const { return completed_ > 0 || result_.committed > 0; }
 
 private:
     enum class Sent { whole, not_whole };
 
     Sent send();
-    bool flush();
     void read_results();
     bool wait_while_busy();
     void take(const PGresult* result);
     void take_row(const PGresult* row);
+    void take_end(const PGresult* result);
+    void take_commit();
     void take_failure(const PGresult* result);
-    void send_copy_data();
-    void end_copy(const char* complaint);
-    void drop_copy_data();
     void roll_back();
-    StepOutcome conclude();
-    StepOutcome conclude_failure(const ServerError& failure);
-    bool is_done() const;
-    const sql::Statement* current_statement() const;
+    void conclude();
+    void conclude_failure();
+    const StepScript& step() const { return steps_[result_.committed]; }
+    const StepMessage& message() const { return messages_[result_.committed]; }
+    Section section() const;
+    std::optional<std::string_view> copy_data() const;
     static void take_notice(void* run, const PGresult* notice);
 
     PGconn* connection_;
-    const StepScript& step_;
-    StepMessage message_;
+    std::span<const StepScript> steps_;
+    std::vector<StepMessage> messages_;
     Progress& progress_;
-    std::size_t index_;
+    std::size_t first_index_;
     StepWatch watch_;
     bool is_lost_ = false;       // the connection, or the hope for an answer
-    std::size_t completed_ = 0;  // statements of the message that have their result
+    std::size_t completed_ = 0;  // statements of this step's message that have their result
     std::string last_tag_;
     std::optional<ServerError> failure_;
     ledger::Expectation ledger_;
     std::optional<base::Milliseconds> duration_;
+    StepsResult result_;  // as far as it is known
 };
-
-// The step, from its message to its end. Never throws for what happens to it.
-StepOutcome run_step(PGconn* connection, const StepScript& step, const StepFrame& frame,
-                     const ledger::Expectation& expected, Progress& progress, base::Stop stop, HeldLock* lock = nullptr,
-                     std::size_t index = 0);
-
-// Until a step is sent, a lost connection means that nothing was done; but the ledger is to be read again anyway.
-StepOutcome not_begun(const base::Error& error, const base::Stop& stop);
 
 }  // namespace headgate::database::postgres

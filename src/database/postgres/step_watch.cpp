@@ -45,7 +45,14 @@ StepWatch::StepWatch(PGconn* connection, Progress& progress, std::size_t index, 
       index_(index),
       stop_(stop),
       lock_(lock),
-      next_tick_(start_ + std::min<Clock::duration>(first_tick, between_ticks)) {}
+      first_tick_(std::min<base::Milliseconds>(first_tick, between_ticks)),
+      next_tick_(start_ + first_tick_) {}
+
+void StepWatch::begin_next() {
+    ++index_;
+    start_ = Clock::now();
+    next_tick_ = start_ + first_tick_;
+}
 
 base::Milliseconds StepWatch::elapsed() const {
     return std::chrono::duration_cast<base::Milliseconds>(Clock::now() - start_);

@@ -27,6 +27,8 @@ public:
 
     // Waits for the connection's socket (events of poll.h). False: the cancelled server does not answer.
     bool wait_for(short events);
+    // The next step of the same text runs now.
+    void begin_next();
     // Why the step is being stopped; set as soon as the cancel was sent.
     const std::optional<base::Error>& stop_reason() const { return stop_reason_; }
     base::Milliseconds elapsed() const;
@@ -43,6 +45,7 @@ private:
     std::size_t index_;
     base::Stop stop_;
     HeldLock* lock_;
+    base::Milliseconds first_tick_;
     base::Clock::time_point start_ = base::Clock::now();
     base::Clock::time_point next_tick_;
     std::optional<base::Error> stop_reason_;

@@ -13,6 +13,7 @@ void WatchedProgress::step_committed(std::size_t index, base::Milliseconds durat
 }
 
 void WatchedProgress::still_running(std::size_t index, base::Milliseconds so_far) {
+    index_ = index;
     watch_.start_if_slow(so_far);
     tell();
     told_.still_running(index, so_far);

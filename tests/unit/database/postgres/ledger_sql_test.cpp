@@ -44,7 +44,7 @@ TEST_CASE("a change that must hit one row says so to the server") {
 }
 
 TEST_CASE("a guard without plpgsql says the same") {
-    const auto guard = guard_statements(ledger, "public", {true, 3, 7}, Language::plain);
+    const auto guard = guard_statements(ledger, "public", ledger::Expectation{true, 3, 7}, Language::plain);
     REQUIRE(guard.size() == 2);
     CHECK(guard[0].contains(std::to_string(lock_key(ledger))));
     CHECK(guard[1].contains("count(*) = 3"));

@@ -41,7 +41,7 @@ ServerError error_with(std::string code, std::size_t position = 0) {
 }  // namespace
 
 TEST_CASE("a step is one message: BEGIN, guard, script, resets, ledger, COMMIT") {
-    const auto message = make_step_message(make_step("SELECT 1;\n-- note\nSELECT 2"), frame, {true, 3, 7});
+    const auto message = make_step_message(make_step("SELECT 1;\n-- note\nSELECT 2"), frame, ledger::Expectation{true, 3, 7});
     const auto& text = message.text;
     std::size_t at = 0;
     for (const std::string part :
@@ -151,6 +151,53 @@ TEST_CASE("a duplicate key means plan again on the ledger, and a failure elsewhe
     CHECK(judge_failure(duplicate, message, step, message.before.size()).end == StepEnd::rolled_back);
     duplicate.table = "users";
     CHECK(judge_failure(duplicate, message, step, change).end == StepEnd::rolled_back);
+}
+
+namespace {
+
+StepScript make_upgrade(const std::string& revision, const std::string& sql) {
+    auto step = make_step(sql);
+    InsertRow insert;
+    insert.row.revision = revision;
+    insert.row.run_id = "12ab";
+    step.label = revision;
+    step.changes = {insert};
+    return step;
+}
+
+}  // namespace
+
+TEST_CASE("steps that are sent together are one text; each looks for the row of the one before it") {
+    const std::vector steps{make_upgrade("a", "SELECT 'ä'"), make_upgrade("b", "SELECT 2"), make_upgrade("c", "")};
+    const auto messages = make_step_messages(steps, frame, ledger::Expectation{true, 3, 7});
+    REQUIRE(messages.size() == 3);
+    const auto& text = messages.front().text;
+    CHECK(messages[1].text.empty());
+    const auto second = text.find("last.revision = 'a' AND last.run_id = '12ab'");
+    const auto third = text.find("last.revision = 'b' AND last.run_id = '12ab'");
+    CHECK(text.find("count(*) = 3") < second);
+    CHECK(text.find("count(*) = 4", text.find("count(*) = 3")) < second);
+    CHECK(second < third);
+    CHECK(third != std::string::npos);
+
+    // Characters, as the server counts them, and the text has one of two bytes before this place.
+    const auto place = text.find("SELECT 2") - 1 + 7;
+    CHECK(find_script_offset(messages[1], steps[1].script, place + 1) == 7);
+    CHECK_FALSE(find_script_offset(messages[0], steps[0].script, place + 1));
+}
+
+TEST_CASE("what has no place in a common text is sent alone") {
+    const auto plain = make_upgrade("a", "SELECT 1");
+    auto undo = make_step("SELECT 1");
+    const auto large = make_upgrade("b", "SELECT '" + std::string(200'000, 'x') + "'");
+    const std::vector many(5, plain);
+    CHECK(count_sent_together(many, Language::plpgsql) == 5);
+    CHECK(count_sent_together(many, Language::plain) == 1);
+    CHECK(count_sent_together(std::vector{plain, plain, undo, plain}, Language::plpgsql) == 2);
+    CHECK(count_sent_together(std::vector{undo, plain}, Language::plpgsql) == 1);
+    CHECK(count_sent_together(std::vector{plain, large, plain}, Language::plpgsql) == 1);
+    const auto copy = make_upgrade("c", "COPY a FROM stdin;\n1\n\\.\n");
+    CHECK(count_sent_together(std::vector{plain, copy, plain}, Language::plpgsql) == 1);
 }
 
 }  // namespace headgate::database::postgres
