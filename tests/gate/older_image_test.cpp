@@ -87,7 +87,7 @@ bool is_written_to(const Database& database) {
                    "'active' AND query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()") != "0";
     }
     try {
-        database.execute("BEGIN IMMEDIATE; ROLLBACK;");
+        database.execute(".timeout 0\nBEGIN IMMEDIATE; ROLLBACK;");
         return false;
     } catch (const std::exception&) {
         return true;

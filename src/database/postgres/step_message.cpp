@@ -117,9 +117,7 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
         writer.add_before(Section::guard, sql);
     }
     for (const auto& role : frame.reader_roles) {
-        const bool may_have_it = expected.exists && frame.language == Language::plpgsql;
-        writer.add_before(Section::guard,
-                          may_have_it ? grant_missing_reading(ledger, role) : grant_reading(ledger, role));
+        writer.add_before(Section::guard, grant_reading(ledger, role, frame.language));
     }
     writer.add_script(step.script);
     if (!step.script.statements.empty()) {
