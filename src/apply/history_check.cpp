@@ -79,12 +79,12 @@ void check_leave(const plan::Standing& standing, const Options& options) {
 // Nothing in common: most likely the database, or the ledger, of somebody else.
 Error make_foreign_error(const plan::Standing& standing) {
     return Error(ErrorKind::history_mismatch,
-                 std::format("the database has another history: {} applied there and no file here, and none of these "
-                             "files is applied",
+                 std::format("the database has another history: {} (applied, but no file here); none of these files is "
+                             "applied",
                              render_revisions(standing.unknown)))
         .with_hint(
             "is this the right database for this image, and the right migrations folder? Two applications in one "
-            "schema want a ledger_schema each");
+            "schema want a ledger_schema each (HEADGATE_LEDGER_SCHEMA)");
 }
 
 Error make_diverged_error(const plan::Standing& standing) {
@@ -118,7 +118,8 @@ void check_breaking(const plan::Standing& standing, const Options& options) {
                 std::format("revision {} of the database ({}) is marked as breaking older images, and this image does "
                             "not have it",
                             (*breaking)->revision, (*breaking)->message))
-        .with_hint("start an image that has it; only database_ahead = \"allow\" overrides this");
+        .with_hint(
+            "start an image that has it; only database_ahead = \"allow\" (HEADGATE_DATABASE_AHEAD) overrides this");
 }
 
 std::string sentence_of_ahead(const plan::Standing& standing) {
@@ -128,7 +129,9 @@ std::string sentence_of_ahead(const plan::Standing& standing) {
 void check_ahead(const plan::Standing& standing, const Options& options) {
     if (!standing.is_ahead() || options.database_ahead != Verdict::fail) return;
     throw Error(ErrorKind::history_mismatch, sentence_of_ahead(standing))
-        .with_hint("start a newer image; or, if this one can serve from the newer schema: database_ahead = \"warn\"");
+        .with_hint(
+            "start a newer image; or, if this one can serve from the newer schema: database_ahead = \"warn\" "
+            "(HEADGATE_DATABASE_AHEAD)");
 }
 
 // What another image began, and this one cannot go on with. Its own are gone on with.

@@ -22,6 +22,8 @@ using base::ErrorKind;
 using base::Milliseconds;
 
 constexpr std::chrono::seconds between_lines{10};
+// Of gate_timeout's own, so that the last look is not cut off the moment it begins.
+constexpr std::chrono::seconds last_look{1};
 
 database::LedgerReading read_ledger_once(const Connector& connector, const Options& options, base::EventLog& log,
                                          base::Stop stop) {
@@ -109,7 +111,8 @@ private:
     // The first reading has wait_timeout to itself; a database that goes away later is waited for within gate_timeout.
     database::LedgerReading read() {
         try {
-            return read_ledger_once(connector_, options_, log_, missing_.empty() ? stop_ : bounded_);
+            const auto patient = missing_.empty() ? stop_ : stop_.until(bounded_.deadline() + last_look);
+            return read_ledger_once(connector_, options_, log_, patient);
         } catch (const Error& error) {
             const bool is_over = error.kind == ErrorKind::unreachable && bounded_.is_past_deadline();
             if (missing_.empty() || !is_over) throw;

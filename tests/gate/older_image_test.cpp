@@ -82,12 +82,11 @@ void check_refused(const Project& project, const Outcome& outcome, int exit_code
 
 bool is_written_to(const Database& database) {
     if (database.kind() == Kind::postgres) {
-        return database.value(
-                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = "
-                   "'active' AND query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()") != "0";
+        return database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                              "wait_event = 'PgSleep'") != "0";
     }
     try {
-        database.execute("BEGIN IMMEDIATE; ROLLBACK;");
+        database.execute(".timeout 0\nBEGIN IMMEDIATE; ROLLBACK;");
         return false;
     } catch (const std::exception&) {
         return true;

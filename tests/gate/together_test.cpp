@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many small steps go to PostgreSQL in few texts. Each is still its own transaction, and each failure is still the
 // failure of one step.
+#include <csignal>
 #include <format>
 
 #include <catch2/catch_test_macros.hpp>
@@ -53,8 +54,8 @@ TEST_CASE("a typing error in step 3 of 5: steps 1 and 2 are applied, 3 is named 
     const bool is_unreadable = GENERATE(true, false);
     Project project(Kind::postgres);
     add_steps(project, 5);
-    const auto file = project.add_step(
-        3, is_unreadable ? "INSERT INTO marks VALUES (3);\nSELEC 1;" : "INSERT INTO marks VALUES (3);\nSELECT nothing;");
+    const auto file = project.add_step(3, is_unreadable ? "INSERT INTO marks VALUES (3);\nSELEC 1;"
+                                                        : "INSERT INTO marks VALUES (3);\nSELECT nothing;");
     const Outcome outcome = project.start();
     INFO(outcome.describe());
     CHECK(outcome.exit_code == 79);
@@ -70,8 +71,9 @@ TEST_CASE("a typing error in step 3 of 5: steps 1 and 2 are applied, 3 is named 
 TEST_CASE("each step of a common text has its own duration in the ledger, and its own settings") {
     Project project(Kind::postgres);
     project.add_step(1, "SELECT pg_sleep(0.3);\nSET search_path = nowhere;\nSET lock_timeout = '7s';");
-    project.add_step(2, "CREATE TABLE seen AS SELECT current_setting('search_path') AS path, "
-                        "current_setting('lock_timeout') AS lock_timeout, current_setting('application_name') AS name;");
+    project.add_step(2,
+                     "CREATE TABLE seen AS SELECT current_setting('search_path') AS path, "
+                     "current_setting('lock_timeout') AS lock_timeout, current_setting('application_name') AS name;");
     project.add_step(3, "SELECT pg_sleep(0.6);");
     const Outcome outcome = project.start();
     INFO(outcome.describe());
@@ -79,7 +81,8 @@ TEST_CASE("each step of a common text has its own duration in the ledger, and it
     CHECK(project.database().rows("SELECT path LIKE '%public%', lock_timeout, name LIKE '%" + id(2) + "' FROM seen") ==
           std::vector<TextRow>{{"t", "2s", "t"}});
     const auto duration = [&](int step) {
-        return std::stoi(project.database().value("SELECT duration_ms FROM headgate_ledger WHERE revision = '" + id(step) + "'"));
+        return std::stoi(
+            project.database().value("SELECT duration_ms FROM headgate_ledger WHERE revision = '" + id(step) + "'"));
     };
     CHECK(duration(1) >= 300);
     CHECK(duration(1) < 600);
@@ -113,8 +116,8 @@ TEST_CASE("a step that meets a lock is tried again where it stopped, and those b
                             .arguments = {"--no-psqlrc", "--dbname=" + project.database().url(), "--command=BEGIN",
                                           "--command=LOCK TABLE busy", "--command=SELECT pg_sleep(2)"}});
     REQUIRE(eventually([&] {
-        return project.database().value("SELECT count(*) FROM pg_locks WHERE relation = 'busy'::regclass AND granted") !=
-               "0";
+        return project.database().value(
+                   "SELECT count(*) FROM pg_locks WHERE relation = 'busy'::regclass AND granted") != "0";
     }));
     Program program = project.gate();
     program.environment["HEADGATE_LOCK_TIMEOUT"] = "200ms";

@@ -159,6 +159,28 @@ TEST_CASE("a schema of the ledger's own wants a right of its own") {
     CHECK(in_ops(deployment.as_app(deployment.project.headgate({"wait"}))).exit_code == 0);
 }
 
+TEST_CASE("a role in the settings that is not there, or that the login may not become, is told by the setting's name") {
+    Deployment deployment;
+    const auto with = [&](const std::string& setting, const std::string& value, Program program) {
+        program.environment[setting] = value;
+        return run_program(program);
+    };
+    const Outcome no_reader = with("HEADGATE_READER_ROLES", "nobody_there", deployment.project.headgate({"upgrade"}));
+    INFO(no_reader.describe());
+    CHECK(no_reader.exit_code == 69);
+    CHECK(no_reader.err.contains("reader_roles names nobody_there"));
+    CHECK(deployment.project.database().tables().empty());
+    const Outcome no_role = with("HEADGATE_ROLE", "nobody_there", deployment.project.headgate({"upgrade"}));
+    INFO(no_role.describe());
+    CHECK(no_role.exit_code == 78);
+    CHECK(no_role.err.contains("HEADGATE_ROLE"));
+    const auto owner = deployment.project.database().value("SELECT current_user");
+    const Outcome no_member = with("HEADGATE_ROLE", owner, deployment.as_app(deployment.project.headgate({"wait"})));
+    INFO(no_member.describe());
+    CHECK(no_member.exit_code == 77);
+    CHECK(no_member.err.contains(std::format(R"(GRANT "{}" TO "{}")", owner, deployment.role)));
+}
+
 TEST_CASE("rows that a policy hides are not taken for an empty ledger") {
     Deployment deployment;
     REQUIRE(deployment.migrate().exit_code == 0);
@@ -211,6 +233,22 @@ TEST_CASE("wait --for db is bounded, and becomes no server") {
     CHECK(outcome.err.contains("wait_timeout"));
     CHECK(outcome.duration >= Milliseconds(900));
     CHECK(outcome.duration < Milliseconds(6'000));
+}
+
+TEST_CASE("who waits has the target of those who migrate") {
+    Project project(GENERATE(Kind::postgres, Kind::sqlite));
+    project.add_three_steps();
+    const auto with_target = [](Program program, const std::string& target) {
+        program.environment["HEADGATE_TARGET"] = target;
+        program.environment["HEADGATE_GATE_TIMEOUT"] = "300ms";
+        return run_program(program);
+    };
+    REQUIRE(with_target(project.headgate({"upgrade"}), id(2)).exit_code == 0);
+    CHECK(with_target(project.headgate({"wait"}), id(2)).exit_code == 0);
+    const Outcome beyond = with_target(project.headgate({"wait"}), "head");
+    INFO(beyond.describe());
+    CHECK(beyond.exit_code == 75);
+    CHECK(beyond.err.contains(id(3) + " is not applied yet"));
 }
 
 TEST_CASE("gate_timeout bounds the wait for head also where the database goes away meanwhile") {

@@ -5,6 +5,7 @@
 #include <format>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "database/postgres/exchange.hpp"
 #include "sql/quote.hpp"
@@ -45,6 +46,33 @@ std::optional<Rights> read_rights(PGconn* connection, const LedgerQuestion& ques
     };
     exchange(connection, query, take, stop);
     return rights;
+}
+
+// The role of the settings that the login cannot become.
+std::optional<Error> find_role_fault(PGconn* connection, const LedgerQuestion& question, const Error& error,
+                                     base::Stop stop) {
+    if (question.role.empty()) return std::nullopt;
+    std::optional<bool> is_member;
+    std::string login;
+    const auto take = [&](std::size_t, const PGresult* row) {
+        login = PQgetvalue(row, 0, 0);
+        if (PQgetisnull(row, 0, 1) == 0) is_member = std::string_view(PQgetvalue(row, 0, 1)) == "t";
+    };
+    exchange(connection,
+             std::format("SELECT current_user, (SELECT pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER') FROM "
+                         "pg_catalog.pg_roles r WHERE r.rolname = {})",
+                         quote_literal(question.role)),
+             take, stop);
+    if (!is_member) {
+        return Error(ErrorKind::bad_configuration, error.message)
+            .with_code(error.code)
+            .with_hint("the setting `role` names it (HEADGATE_ROLE): create it, or change the setting");
+    }
+    if (*is_member) return std::nullopt;
+    return Error(ErrorKind::access_refused, error.message)
+        .with_code(error.code)
+        .with_hint(std::format("the setting `role` (HEADGATE_ROLE) wants: GRANT {} TO {}",
+                               quote_identifier(question.role), quote_identifier(login)));
 }
 
 Error explain_refusal(const Rights& rights, const Error& error) {
@@ -97,8 +125,12 @@ Error make_no_ledger_error(const std::string& ledger, const Error& error) {
 }  // namespace
 
 Error explain_ledger_fault(PGconn* connection, const LedgerQuestion& question, const Error& error, base::Stop stop) {
-    // Class 42: a right, a column or a table is not there, or not as our SQL takes it for granted.
-    if (!error.code.starts_with("42") || PQtransactionStatus(connection) != PQTRANS_IDLE) return error;
+    // 22023 comes for a role that does not exist; class 42 for a right, a column or a table that is not as our SQL
+    // takes it for granted.
+    const bool is_known = error.code == "22023" || error.code.starts_with("42");
+    if (!is_known || PQtransactionStatus(connection) != PQTRANS_IDLE) return error;
+    if (auto fault = find_role_fault(connection, question, error, stop)) return *std::move(fault);
+    if (error.code == "22023") return error;
     const auto rights = read_rights(connection, question, stop);
     if (!rights) return error;
     if (error.kind == ErrorKind::access_refused) return explain_refusal(*rights, error);

@@ -118,6 +118,26 @@ ledger::Row read_row(const PGresult* row) try {
     throw make_unreadable_error(row, failure.what());
 }
 
+// A row that cannot be read is told of when all have come, so that the connection stays of use.
+class RowTaker {
+public:
+    void take(const PGresult* row) {
+        try {
+            rows_.push_back(read_row(row));
+        } catch (const Error& error) {
+            if (!fault_) fault_ = error;
+        }
+    }
+    std::vector<ledger::Row> finish() {
+        if (fault_) throw *std::move(fault_);
+        return std::move(rows_);
+    }
+
+private:
+    std::vector<ledger::Row> rows_;
+    std::optional<Error> fault_;
+};
+
 Error make_no_schema_error(const LedgerQuestion& question) {
     if (!question.schema.empty()) {
         return Error(ErrorKind::bad_configuration,
@@ -154,17 +174,17 @@ LedgerAnswer read_plainly(PGconn* connection, const LedgerQuestion& question, ba
         connection, make_facts_query(question), [&](std::size_t, const PGresult* row) { facts = read_facts(row); },
         stop);
     check_schema(facts, question);
-    std::vector<ledger::Row> rows;
+    RowTaker rows;
     if (facts.exists) {
         const auto select = PostgresDialect().select_ledger(qualify_ledger(*facts.schema));
         const auto take = [&](std::size_t statement, const PGresult* row) {
-            if (statement == 1) rows.push_back(read_row(row));
+            if (statement == 1) rows.take(row);
         };
         const auto role = std::format("SELECT pg_catalog.set_config('role', {}, true)",
                                       quote_literal(question.role.empty() ? "none" : question.role));
         exchange(connection, std::format("{}; {}", role, select), take, stop);
     }
-    return make_answer(facts, std::move(rows));
+    return make_answer(facts, rows.finish());
 }
 
 }  // namespace
@@ -200,14 +220,14 @@ std::string make_ledger_message(const LedgerQuestion& question) {
 LedgerAnswer read_ledger_rows(PGconn* connection, const LedgerQuestion& question, Language language, base::Stop stop) {
     if (language == Language::plain) return read_plainly(connection, question, stop);
     Facts facts;
-    std::vector<ledger::Row> rows;
+    RowTaker rows;
     const auto take = [&](std::size_t statement, const PGresult* row) {
         if (statement == 1) facts = read_facts(row);
-        if (statement == 2) rows.push_back(read_row(row));
+        if (statement == 2) rows.take(row);
     };
     exchange(connection, make_ledger_message(question), take, stop);
     check_schema(facts, question);
-    return make_answer(facts, std::move(rows));
+    return make_answer(facts, rows.finish());
 }
 
 }  // namespace headgate::database::postgres

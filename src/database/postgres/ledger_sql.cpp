@@ -226,14 +226,16 @@ std::vector<std::string> guard_statements(std::string_view qualified_name, std::
     return {plpgsql_guard(qualified_name, schema, assumed, locking)};
 }
 
-std::string grant_reading(std::string_view qualified_name, std::string_view role) {
-    return std::format("GRANT SELECT ON {} TO {}", qualified_name, sql::quote_identifier(role));
-}
-
-std::string grant_missing_reading(std::string_view qualified_name, std::string_view role) {
-    const auto body =
-        std::format("BEGIN IF NOT pg_catalog.has_table_privilege({}, {}, 'SELECT') THEN {}; END IF; END",
-                    quote_literal(role), quote_literal(qualified_name), grant_reading(qualified_name, role));
+std::string grant_reading(std::string_view qualified_name, std::string_view role, Language language) {
+    const auto grant = std::format("GRANT SELECT ON {} TO {}", qualified_name, sql::quote_identifier(role));
+    if (language == Language::plain) return grant;
+    const auto name = quote_literal(role);
+    const auto complaint = quote_literal(std::format("reader_roles names {}, and there is no such role", role));
+    const auto body = std::format(
+        "BEGIN IF {0} <> 'public' AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) THEN "
+        "RAISE EXCEPTION USING ERRCODE = '42704', MESSAGE = {1}, HINT = 'create it, or take it out of reader_roles'; "
+        "END IF; IF NOT pg_catalog.has_table_privilege({0}, {2}, 'SELECT') THEN {3}; END IF; END",
+        name, complaint, quote_literal(qualified_name), grant);
     return std::format("DO LANGUAGE plpgsql {}", quote_dollar(body));
 }
 

@@ -50,10 +50,9 @@ std::vector<std::string> guard_statements(std::string_view qualified_name, std::
                                           const AssumedLedger& assumed, Language language,
                                           Locking locking = Locking::take);
 
-// For those who only wait: one statement.
-std::string grant_reading(std::string_view qualified_name, std::string_view role);
-// The same, but only where the role lacks it: a setting may be newer than the ledger. Needs plpgsql.
-std::string grant_missing_reading(std::string_view qualified_name, std::string_view role);
+// For those who only wait: one statement, which does nothing where the role may read already. A setting may be newer
+// than the ledger.
+std::string grant_reading(std::string_view qualified_name, std::string_view role, Language language);
 
 // Number of rows and last sequence.
 std::string select_expectation(std::string_view qualified_name);

@@ -104,6 +104,7 @@ StepFrame PostgresConnection::frame() const {
 
 StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
                                             Progress& progress, base::Stop stop) {
+    if (steps.empty()) return {.ledger = expected};
     try {
         find_schema(stop);
     } catch (const Error& error) {

@@ -54,15 +54,6 @@ constexpr std::string_view resets[] = {
     "DISCARD TEMP", "DISCARD SEQUENCES",           "UNLISTEN *", "DEALLOCATE ALL",
 };
 
-std::vector<std::string> grants(std::string_view ledger, const StepFrame& frame, bool ledger_exists) {
-    const bool may_have_it = ledger_exists && frame.language == Language::plpgsql;
-    std::vector<std::string> all;
-    for (const auto& role : frame.reader_roles) {
-        all.push_back(may_have_it ? grant_missing_reading(ledger, role) : grant_reading(ledger, role));
-    }
-    return all;
-}
-
 // The server reads a message as a whole before it begins, and we keep it.
 constexpr std::size_t most_bytes_together = 128 * 1024;
 
@@ -142,8 +133,9 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     for (const auto& sql : guard_statements(ledger, frame.schema, assumed, frame.language, frame.locking)) {
         writer.add_before(Section::guard, sql);
     }
-    if (const auto* expected = std::get_if<ledger::Expectation>(&assumed)) {
-        for (const auto& sql : grants(ledger, frame, expected->exists)) writer.add_before(Section::guard, sql);
+    const bool is_first = std::holds_alternative<ledger::Expectation>(assumed);
+    for (const auto& role : is_first ? frame.reader_roles : std::vector<std::string>()) {
+        writer.add_before(Section::guard, grant_reading(ledger, role, frame.language));
     }
     writer.add_script(step.script);
     if (!step.script.statements.empty()) {

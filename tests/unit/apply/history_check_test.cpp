@@ -85,6 +85,30 @@ TEST_CASE("diverged histories are refused unless each unknown revision is allowe
     CHECK(refusal(sibling, all, {.allowed_diverged = {"b", "c"}}) == std::nullopt);
 }
 
+TEST_CASE("leave to go on is for revisions that the database has and the files lack, and for no breaking one") {
+    const revision::Graph full(make_line({"a", "b", "c"}));
+    const revision::Graph sibling({make_revision("a"), make_revision("x", {"a"})});
+    CHECK(refusal(sibling, make_ledger(full, {"a", "b"}), {.allowed_diverged = {"b", "typo"}}) == ErrorKind::usage);
+    CHECK(refusal(sibling, make_ledger(full, {"a"}), {.allowed_diverged = {"b"}}) == ErrorKind::usage);
+    CHECK(refusal(full, make_ledger(full, {"a"}), {.allowed_diverged = {"a"}}) == ErrorKind::usage);
+
+    std::vector<ledger::Row> rows = make_ledger(full, {"a", "b"}).rows();
+    rows.back().is_breaking = true;
+    const ledger::Ledger breaking(std::move(rows));
+    CHECK(refusal(sibling, breaking, {.allowed_diverged = {"b"}}) == ErrorKind::history_mismatch);
+    CHECK(refusal(sibling, breaking, {.database_ahead = apply::Verdict::allow, .allowed_diverged = {"b"}}) ==
+          std::nullopt);
+}
+
+TEST_CASE("a long list of revisions is cut") {
+    const revision::Graph graph(make_line({"a", "b", "c", "d", "e", "f", "g"}));
+    const revision::Graph none(make_line({}));
+    const auto five = make_ledger(graph, {"a", "b", "c", "d", "e"});
+    CHECK(apply::render_revisions(plan::find_standing(none, five).unknown) == "a, b, c, d, e");
+    const auto seven = make_ledger(graph, {"a", "b", "c", "d", "e", "f", "g"});
+    CHECK(apply::render_revisions(plan::find_standing(none, seven).unknown) == "a, b, c, d, e and 2 more");
+}
+
 TEST_CASE("a half-done revision is gone on with where its file is, and else needs a human") {
     const revision::Graph graph(make_line({"a"}));
     auto row = make_row(*graph.find("a"), 1);
@@ -96,6 +120,7 @@ TEST_CASE("a half-done revision is gone on with where its file is, and else need
 TEST_CASE("no ledger is not base: tables, another ledger and another tool's history are refused") {
     CHECK(refusal(database::Surroundings{}) == std::nullopt);
     CHECK(refusal(database::Surroundings{.tables = {"users"}}) == ErrorKind::history_mismatch);
+    CHECK(refusal(database::Surroundings{.other_objects = {"type mood"}}) == ErrorKind::history_mismatch);
     CHECK(refusal(database::Surroundings{.other_ledgers = {"app.headgate_ledger"}}) == ErrorKind::history_mismatch);
     CHECK(refusal(database::Surroundings{.other_histories = {"alembic_version"}}) == ErrorKind::history_mismatch);
 }

@@ -84,27 +84,21 @@ public:
     }
 
     database::StepsResult apply_steps(std::span<const database::StepScript> steps, const ledger::Expectation&,
-                                      database::Progress&, base::Stop) override {
-        ++stage_.tries;
-        Part part;
-        if (!stage_.parts.empty()) {
-            part = stage_.parts.front();
-            stage_.parts.pop_front();
-        }
+                                      database::Progress& progress, base::Stop) override {
         database::StepsResult result;
-        result.end = part.end;
-        if (part.end == StepEnd::committed || part.is_applied) {
-            auto row = std::get<database::InsertRow>(steps.front().changes.front()).row;
-            row.sequence = std::ssize(stage_.rows) + 1;
-            stage_.rows.push_back(row);
+        for (const auto& step : steps) {
+            ++stage_.tries;
+            const auto part = next_part();
+            if (part.end == StepEnd::committed || part.is_applied) add_row(step);
+            result.end = part.end;
+            if (part.end != StepEnd::committed) {
+                result.error = base::Error(part.kind, "as the part says");
+                break;
+            }
+            result.durations.emplace_back(1);
+            progress.step_committed(result.committed++, Milliseconds(1));
         }
-        if (part.end == StepEnd::committed) {
-            result.committed = 1;
-            result.durations = {Milliseconds(1)};
-            result.ledger = ledger::Ledger(stage_.rows).expectation();
-        } else {
-            result.error = base::Error(part.kind, "as the part says");
-        }
+        result.ledger = ledger::Ledger(stage_.rows).expectation();
         return result;
     }
 
@@ -114,6 +108,19 @@ public:
     }
 
 private:
+    Part next_part() {
+        if (stage_.parts.empty()) return {};
+        const auto part = stage_.parts.front();
+        stage_.parts.pop_front();
+        return part;
+    }
+
+    void add_row(const database::StepScript& step) {
+        auto row = std::get<database::InsertRow>(step.changes.front()).row;
+        row.sequence = std::ssize(stage_.rows) + 1;
+        stage_.rows.push_back(row);
+    }
+
     Stage& stage_;
 };
 

@@ -41,7 +41,8 @@ ServerError error_with(std::string code, std::size_t position = 0) {
 }  // namespace
 
 TEST_CASE("a step is one message: BEGIN, guard, script, resets, ledger, COMMIT") {
-    const auto message = make_step_message(make_step("SELECT 1;\n-- note\nSELECT 2"), frame, ledger::Expectation{true, 3, 7});
+    const auto message =
+        make_step_message(make_step("SELECT 1;\n-- note\nSELECT 2"), frame, ledger::Expectation{true, 3, 7});
     const auto& text = message.text;
     std::size_t at = 0;
     for (const std::string part :

@@ -24,6 +24,7 @@ TEST_CASE("SQLite's own tables and headgate's are no user's tables") {
         "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE A (x); CREATE VIEW v AS SELECT 1;"
         "CREATE TABLE headgate_ledger (x); ANALYZE; CREATE TABLE sqliteish (x)");
     CHECK(database.connect()->read_surroundings({}).tables == Names{"A", "b", "sqliteish"});
+    CHECK(database.connect()->read_surroundings({}).other_objects == Names{"view v"});
 }
 
 TEST_CASE("the histories of other tools are told apart by their columns") {
