@@ -4,10 +4,10 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "apply/lasting_connection.hpp"
 #include "apply/options.hpp"
 #include "apply/patience.hpp"
 #include "base/event.hpp"
@@ -36,9 +36,6 @@ private:
 
     Report run(const Planning& planning);
     void apply_until_done(const Planning& planning);
-    void connect(base::Stop stop);
-    void connect_to_primary();
-    void ask(const std::function<void(base::Stop)>& question);
     void read_ledger();
     void check_upgrade();
     void check_not_foreign();
@@ -48,7 +45,7 @@ private:
     Next find_out(const plan::Step& step, const base::Error& lost);
     void note_committed(const plan::Step& step, base::Milliseconds duration);
 
-    Connector connector_;
+    base::DialectId dialect_;
     const revision::Graph& graph_;
     const Options& options_;
     base::EventLog& log_;
@@ -56,7 +53,7 @@ private:
     GatePatience gate_patience_;
     ServerPatience server_patience_;
 
-    std::unique_ptr<database::Connection> connection_;
+    LastingConnection connection_;
     database::LedgerReading reading_;
     ledger::Expectation expected_;
     bool is_history_checked_ = false;
