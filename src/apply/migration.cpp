@@ -9,7 +9,6 @@
 #include "apply/statement_run.hpp"
 #include "apply/step_progress.hpp"
 #include "apply/step_script.hpp"
-#include "apply/wait.hpp"
 #include "base/text.hpp"
 #include "plan/standing.hpp"
 
@@ -55,10 +54,11 @@ Error name_step(Error error, const plan::Step& step) {
     return error;
 }
 
-// At head a standby is good enough.
-Connector read_first(Connector connector) {
-    connector.options.access = database::Access::read_first;
-    return connector;
+// Where it is one transaction, nothing of it is left.
+Error make_not_done_error(const plan::Step& step, Error lost) {
+    const bool is_whole = step.revision->transaction == revision::TransactionMode::one_transaction;
+    lost.kind = is_whole ? ErrorKind::step_failed : ErrorKind::outcome_unknown;
+    return lost;
 }
 
 bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
@@ -69,13 +69,14 @@ bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
 
 Migration::Migration(const Connector& connector, const revision::Graph& graph, const Options& options,
                      base::EventLog& log, base::Stop stop)
-    : connector_(read_first(connector)),
+    : dialect_(connector.driver->dialect),
       graph_(graph),
       options_(options),
       log_(log),
       stop_(stop),
       gate_patience_(options.gate_timeout, log, stop),
-      server_patience_(options.retry_timeout, log, stop) {}
+      server_patience_(options.retry_timeout, log, stop),
+      connection_(connector, options.wait_timeout, log, stop) {}
 
 // A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
@@ -98,7 +99,7 @@ Report Migration::downgrade(const plan::Target& target) {
 
 Report Migration::run(const Planning& planning) {
     try {
-        connect(stop_);
+        connection_.connect();
         apply_until_done(planning);
     } catch (Error& error) {
         error.applied = report_.steps;
@@ -122,7 +123,7 @@ void Migration::apply_until_done(const Planning& planning) {
         const auto plan = planning();
         if (plan.is_empty()) return;
         if (!connection_->is_writable()) {
-            connect_to_primary();
+            connection_.connect_to_primary();
             continue;
         }
         if (reading_.holder) {
@@ -133,42 +134,8 @@ void Migration::apply_until_done(const Planning& planning) {
     }
 }
 
-void Migration::connect(base::Stop stop) {
-    connection_ = wait_for_database(connector_, options_.wait_timeout, log_, stop);
-}
-
-// What is pending cannot be written here: another host may be the primary, or this one be promoted.
-void Migration::connect_to_primary() {
-    log_.write({base::Level::info,
-                "primary_wanted",
-                "something is to be written and this server is read-only: connecting to the primary",
-                {}});
-    connector_.options.access = database::Access::read_write;
-    connection_.reset();
-    connect(stop_);
-}
-
-// Asks something that can be asked again: a connection that was lost meanwhile is simply made anew.
-void Migration::ask(const std::function<void(base::Stop)>& question) {
-    const auto patient = stop_.within(options_.wait_timeout);
-    base::Backoff backoff(Milliseconds(25), Milliseconds(1000));
-    while (true) {
-        try {
-            return question(patient);
-        } catch (const Error& error) {
-            if (error.kind != ErrorKind::unreachable || patient.is_past_deadline()) throw;
-            log_.write({base::Level::info,
-                        "connection_lost",
-                        std::format("reading the ledger failed: {}", error.message),
-                        {{"reason", error.message}, {"code", error.code}}});
-        }
-        patient.sleep_for(backoff.next());
-        connect(patient);
-    }
-}
-
 void Migration::read_ledger() {
-    ask([this](base::Stop stop) { reading_ = connection_->read_ledger(stop); });
+    connection_.ask([this](base::Stop stop) { reading_ = connection_->read_ledger(stop); });
     expected_ = reading_.ledger.expectation();
 }
 
@@ -185,7 +152,7 @@ void Migration::check_not_foreign() {
     const bool is_of_no_interest = graph_.is_empty() || options_.existing_tables == ExistingTables::accept;
     if (is_of_no_interest || !reading_.ledger.is_empty()) return;
     database::Surroundings around;
-    ask([&](base::Stop stop) { around = connection_->read_surroundings(stop); });
+    connection_.ask([&](base::Stop stop) { around = connection_->read_surroundings(stop); });
     read_ledger();
     if (reading_.ledger.is_empty()) check_surroundings(around, reading_.qualified_name);
 }
@@ -205,7 +172,7 @@ Migration::Next Migration::apply_plan(const plan::Plan& plan) {
 Migration::Advance Migration::apply_steps(std::span<const plan::Step> steps) {
     stop_.throw_if_interrupted();
     for (const auto& step : steps) check_not_half_done(step, reading_.ledger);
-    const auto scripts = make_step_scripts(steps, connector_.driver->dialect, options_);
+    const auto scripts = make_step_scripts(steps, dialect_, options_);
     StepProgress progress(steps, log_, [this](const auto& step, auto duration) { note_committed(step, duration); });
     auto result = connection_->apply_steps(scripts, expected_, progress, stop_);
     progress.clear();
@@ -228,7 +195,7 @@ Migration::Next Migration::take_failure(std::span<const plan::Step> steps, datab
             lock_patience_for(step).pause(step.revision->id, *result.error, holder);
             return Next::go_on;
         case StepEnd::read_only:
-            connect_to_primary();
+            connection_.connect_to_primary();
             server_patience_.pause(step.revision->id, *result.error);
             return Next::plan_again;
         case StepEnd::unknown:
@@ -255,7 +222,7 @@ Migration::Advance Migration::apply_statements(const plan::Step& step) {
     std::optional<Error> lost;
     {
         // Ends before the connection is looked at again: it has the lock.
-        StatementRun run(*connection_, step, connector_.driver->dialect, options_, gate_patience_, log_, stop_);
+        StatementRun run(*connection_, step, dialect_, options_, gate_patience_, log_, stop_);
         const auto end = run.run(expected_);
         if (end == StatementRun::End::done) {
             expected_ = run.ledger();
@@ -278,9 +245,8 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
                 std::format("the connection was lost during revision {}: {}; looking how it ended", step.revision->id,
                             lost.message),
                 {{"revision", step.revision->id}, {"reason", lost.message}, {"code", lost.code}}});
-    connection_.reset();
     try {
-        connect(stop_);
+        connection_.connect();
         read_ledger();
         while (reading_.holder) {
             gate_patience_.pause(reading_.holder->description);
@@ -294,7 +260,7 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
         error.revision = step.revision->id;
         throw;
     }
-    if (!is_done(step, reading_.ledger)) server_patience_.pause(step.revision->id, lost);
+    if (!is_done(step, reading_.ledger)) server_patience_.pause(step.revision->id, make_not_done_error(step, lost));
     for (const auto& sent : steps) {
         if (is_done(sent, reading_.ledger)) note_committed(sent, Milliseconds(0));
     }

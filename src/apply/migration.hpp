@@ -4,12 +4,12 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "apply/lasting_connection.hpp"
 #include "apply/options.hpp"
 #include "apply/patience.hpp"
 #include "base/event.hpp"
@@ -42,9 +42,6 @@ private:
 
     Report run(const Planning& planning);
     void apply_until_done(const Planning& planning);
-    void connect(base::Stop stop);
-    void connect_to_primary();
-    void ask(const std::function<void(base::Stop)>& question);
     void read_ledger();
     void check_upgrade();
     void check_not_foreign();
@@ -56,7 +53,7 @@ private:
     Next find_out(std::span<const plan::Step> steps, const base::Error& lost);
     void note_committed(const plan::Step& step, base::Milliseconds duration);
 
-    Connector connector_;
+    base::DialectId dialect_;
     const revision::Graph& graph_;
     const Options& options_;
     base::EventLog& log_;
@@ -66,7 +63,7 @@ private:
     std::optional<LockPatience> lock_patience_;  // with `patient_step_`
     const revision::Revision* patient_step_ = nullptr;
 
-    std::unique_ptr<database::Connection> connection_;
+    LastingConnection connection_;
     database::LedgerReading reading_;
     ledger::Expectation expected_;
     bool is_history_checked_ = false;

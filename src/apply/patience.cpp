@@ -92,16 +92,15 @@ void ServerPatience::pause(const std::string& revision, const Error& reason) {
     const auto pause = backoff_->next();
     if (Clock::now() + pause > since_ + timeout_) {
         auto error = reason;
-        error.kind = ErrorKind::step_failed;
         error.revision = revision;
         error.message = std::format("revision {} was begun {} times in {} and never ended: {}", revision, attempt_,
                                     base::render_duration(milliseconds_since(since_)), reason.message);
-        error.hint = "nothing of it is left; does the step itself bring its server down? the server's log tells";
+        error.hint = "does the step itself bring its server down? the server's log tells";
         throw error;
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("nothing of revision {} is there ({}); trying again in {}", revision, reason.message,
+                std::format("revision {} is not done ({}); trying again in {}", revision, reason.message,
                             base::render_duration(pause.count())),
                 {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
     stop_.sleep_for(pause);

@@ -50,14 +50,14 @@ private:
     std::string holder_;
 };
 
-// Sending a step again of which nothing is there, because the server or the way to it failed meanwhile. The step itself
-// may be what brings its server down: that must not go on for ever.
+// Beginning a step again because the server, or the way to it, failed meanwhile. The step itself may be what brings its
+// server down: that must not go on for ever.
 class ServerPatience {
 public:
     ServerPatience(base::Milliseconds retry_timeout, base::EventLog& log, base::Stop stop);
 
-    // Throws Error(step_failed), made from `reason`, when this revision's first failure is longer ago than
-    // retry_timeout.
+    // Throws an error made from `reason` when the next try would start after retry_timeout, which counts from the
+    // revision's first failure.
     void pause(const std::string& revision, const base::Error& reason);
 
 private:

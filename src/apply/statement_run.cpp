@@ -177,7 +177,7 @@ StatementRun::Ending StatementRun::record(std::size_t done, bool has_begun, cons
     const auto journal = journal_at(done, has_begun, note);
     StepProgress progress({&step_, 1}, log_);
     auto result = session_->run_in_transaction(make_step(done, journal), expected_, progress,
-                                               base::Stop().within(time_to_record));
+                                               stop_.undoing_within(time_to_record));
     progress.clear();
     return take(std::move(result), done, journal);
 }
@@ -191,8 +191,8 @@ StatementRun::Ending StatementRun::take(database::StepsResult result, std::size_
             journal_ = journal;
             journal_text_ = done == script_.size() && !journal.has_begun ? "" : ledger::render(journal);
             return std::nullopt;
-        case StepEnd::unknown:
         case StepEnd::read_only:
+        case StepEnd::unknown:
             lost_ = std::move(result.error);
             return End::lost;
         case StepEnd::lock_busy:

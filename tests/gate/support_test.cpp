@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "support/postgres_server.hpp"
 #include "support/relay.hpp"
@@ -61,6 +62,29 @@ TEST_CASE("the relay counts round trips, delays and cuts") {
     CHECK(std::chrono::steady_clock::now() - started >= once * std::chrono::milliseconds(40));
     relay.cut_after_bytes_to_server(20);
     CHECK_THROWS(query_postgres(url, "SELECT 1"));
+}
+
+TEST_CASE("the relay counts messages, and cuts, silences and half opens a connection after exactly so many") {
+    const TestDatabase database;
+    Relay relay(database.server().host, database.server().port);
+    const std::string url = database.server().with_port(relay.port()).url(database.name()) + "?sslmode=disable";
+    query_postgres(url, "SELECT 1");
+    const auto messages = relay.messages_to_server();
+    query_postgres(url, "SELECT 1");
+    CHECK(relay.messages_to_server() == 2 * messages);
+
+    // The query is the last but one: a client says goodbye.
+    const auto kind = GENERATE(Incident::Kind::cut, Incident::Kind::half_open);
+    relay.expect({Direction::to_server, Incident::Unit::messages, messages - 1, kind});
+    CHECK_FALSE(relay.has_happened());
+    CHECK_THROWS(query_postgres(url, "CREATE TABLE arrived (a int)"));
+    CHECK(relay.has_happened());
+    CHECK(eventually([&] { return !database.rows("SELECT 1 FROM pg_class WHERE relname = 'arrived'").empty(); }));
+
+    relay.expect({Direction::to_server, Incident::Unit::messages, messages - 2, kind});
+    CHECK_THROWS(query_postgres(url, "CREATE TABLE never_arrived (a int)"));
+    CHECK(relay.has_happened());
+    CHECK(query_postgres(url, "SELECT 1 FROM pg_class WHERE relname = 'never_arrived'").empty());
 }
 
 TEST_CASE("a test database is dropped, whoever is connected") {

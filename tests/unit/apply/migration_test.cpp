@@ -56,14 +56,19 @@ struct Stage {
     database::Surroundings surroundings;
     std::vector<std::string> rows_after_surroundings;  // somebody else's work while we look around
     int busy_readings = 0;                             // that many readings see somebody else's lock
+    bool is_standby = false;                           // the first host is one
     int connections = 0;
     int tries = 0;
 };
 
 class ActingConnection : public database::Connection {
 public:
-    explicit ActingConnection(Stage& stage) : stage_(stage) { ++stage_.connections; }
+    ActingConnection(Stage& stage, database::Access access)
+        : stage_(stage), is_writable_(!stage.is_standby || access == database::Access::read_write) {
+        ++stage_.connections;
+    }
     std::string server_version() const override { return "Stage 1"; }
+    bool is_writable() const override { return is_writable_; }
 
     database::LedgerReading read_ledger(base::Stop) override {
         database::LedgerReading reading{ledger::Ledger(stage_.rows), "ledger", std::nullopt};
@@ -122,13 +127,14 @@ private:
     }
 
     Stage& stage_;
+    bool is_writable_;
 };
 
 Stage* current_stage = nullptr;
 
-std::unique_ptr<database::Connection> connect(const url::DatabaseUrl&, const database::ConnectOptions&, base::EventLog&,
-                                              base::Stop) {
-    return std::make_unique<ActingConnection>(*current_stage);
+std::unique_ptr<database::Connection> connect(const url::DatabaseUrl&, const database::ConnectOptions& options,
+                                              base::EventLog&, base::Stop) {
+    return std::make_unique<ActingConnection>(*current_stage, options.access);
 }
 
 const database::Driver driver{base::DialectId::sqlite, connect, [] { return std::string("stage"); }};
@@ -242,6 +248,39 @@ TEST_CASE("a lost connection whose step was not committed runs it again") {
     Stage stage{.parts = {{.end = StepEnd::unknown}}};
     CHECK(play(stage).report.steps == Ids{"a", "b"});
     CHECK(stage.tries == 3);
+}
+
+TEST_CASE("a connection that is lost in the same step again and again is given up after retry_timeout") {
+    Stage stage{.parts = std::deque<Part>(1000, {.end = StepEnd::unknown})};
+    const auto ending = play(stage, {.retry_timeout = Milliseconds(300)});
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::step_failed);
+    CHECK(ending.error->revision == "a");
+    CHECK(stage.tries > 1);
+    CHECK(stage.tries < 10);
+}
+
+TEST_CASE("what is pending on a standby is written to the primary, and nothing is tried before") {
+    Stage stage{.is_standby = true};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 2);
+    CHECK(stage.connections == 2);
+}
+
+TEST_CASE("at head a standby is good enough") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.is_standby = true;
+    stage.connections = 0;
+    CHECK(play(stage).report.steps.empty());
+    CHECK(stage.connections == 1);
+}
+
+TEST_CASE("a step that a server refuses as read-only is tried on the primary") {
+    Stage stage{.parts = {{.end = StepEnd::read_only, .kind = ErrorKind::unreachable}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.tries == 3);
+    CHECK(stage.connections == 2);
 }
 
 TEST_CASE("no ledger beside tables is refused before anything runs, unless it was accepted") {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apply/lasting_connection.hpp"
+
+#include <format>
+#include <utility>
+
+#include "apply/wait.hpp"
+#include "base/backoff.hpp"
+#include "base/error.hpp"
+
+namespace headgate::apply {
+
+LastingConnection::LastingConnection(Connector connector, base::Milliseconds wait_timeout, base::EventLog& log,
+                                     base::Stop stop)
+    : connector_(std::move(connector)), wait_timeout_(wait_timeout), log_(log), stop_(stop) {
+    connector_.options.access = database::Access::read_first;
+}
+
+// The old one goes first: a pool may have room for one only.
+void LastingConnection::connect_within(base::Stop stop) {
+    connection_.reset();
+    connection_ = wait_for_database(connector_, wait_timeout_, log_, stop);
+}
+
+void LastingConnection::connect() {
+    connect_within(stop_);
+}
+
+// Another host may be the primary, or this one be promoted.
+void LastingConnection::connect_to_primary() {
+    log_.write({base::Level::info,
+                "primary_wanted",
+                "something is to be written and this server is read-only: connecting to the primary",
+                {}});
+    connector_.options.access = database::Access::read_write;
+    connect();
+}
+
+void LastingConnection::ask(const std::function<void(base::Stop)>& question) {
+    const auto patient = stop_.within(wait_timeout_);
+    base::Backoff backoff(base::Milliseconds(25), base::Milliseconds(1000));
+    while (true) {
+        try {
+            return question(patient);
+        } catch (const base::Error& error) {
+            if (error.kind != base::ErrorKind::unreachable || patient.is_past_deadline()) throw;
+            log_.write({base::Level::info,
+                        "connection_lost",
+                        std::format("reading the ledger failed: {}", error.message),
+                        {{"reason", error.message}, {"code", error.code}}});
+        }
+        patient.sleep_for(backoff.next());
+        connect_within(patient);
+    }
+}
+
+}  // namespace headgate::apply

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connection of a whole run: made anew when it is lost, and to the primary once something is to be written. At head
+// a standby is good enough.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "apply/options.hpp"
+#include "base/event.hpp"
+
+namespace headgate::apply {
+
+class LastingConnection {
+public:
+    // The log is kept; it outlives the connection.
+    LastingConnection(Connector connector, base::Milliseconds wait_timeout, base::EventLog& log, base::Stop stop);
+
+    // All of them throw what wait_for_database throws.
+    void connect();
+    void connect_to_primary();
+    // Asks something that can be asked again: where the connection is lost meanwhile, on the next one.
+    void ask(const std::function<void(base::Stop)>& question);
+
+    database::Connection& operator*() { return *connection_; }
+    database::Connection* operator->() { return connection_.get(); }
+
+private:
+    void connect_within(base::Stop stop);
+
+    Connector connector_;
+    base::Milliseconds wait_timeout_;
+    base::EventLog& log_;
+    base::Stop stop_;
+    std::unique_ptr<database::Connection> connection_;
+};
+
+}  // namespace headgate::apply
