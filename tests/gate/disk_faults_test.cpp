@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SQLite on a disk that is full, read-only or not ours, and a log that cannot be written. A step is whole or not there;
 // when the disk is well again the next run goes on.
+#include <csignal>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <unistd.h>
@@ -213,4 +215,30 @@ TEST_CASE("a failure is told by the exit code also where the log cannot be writt
     INFO(outcome.describe());
     CHECK(outcome.exit_code == 79);
     CHECK(project.database().tables().empty());
+}
+
+TEST_CASE("a log whose reader is stuck stops neither the migration nor a signal") {
+    const std::string format = GENERATE("text", "json");
+    Project project(Kind::sqlite);
+    project.add_step(1, "CREATE TABLE marks (step integer);\nINSERT INTO marks VALUES (1);");
+    for (int step = 2; step <= 1200; ++step)
+        project.add_step(step, "INSERT INTO marks VALUES (" + std::to_string(step) + ");");
+    // More is written than a pipe takes that nobody reads.
+    Program program = project.gate();
+    program.environment["HEADGATE_LOG_FORMAT"] = format;
+    const auto with_stuck_log = [&](const Program& begun) {
+        // Whoever holds the pipe open ends with the gate.
+        return as_first_process(
+            begun_by({"sh", "-c", "rm -f log; mkfifo log; sleep 600 <>log & exec \"$@\" 2>log", "sh"}, begun));
+    };
+    const Outcome outcome = run_program(with_stuck_log(program));
+    INFO(outcome.describe());
+    CHECK(server_started(outcome));
+    CHECK(project.applied().size() == 1200);
+    project.add_step(1201, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;");
+    RunningProgram gate(with_stuck_log(project.gate()));
+    const pid_t pid = wait_for_process(gate.pid(), "headgate");
+    pause_for(Milliseconds{700});
+    ::kill(pid, SIGTERM);
+    CHECK(gate.wait().status() == 128 + SIGTERM);
 }
