@@ -173,19 +173,19 @@ void run_rounds(Project& project, long kills) {
 
 TEST_CASE("killed at random moments, PostgreSQL: whole steps only, and the next run goes on") {
     Project project(Kind::postgres);
-    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 70));
+    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 50));
 }
 
 TEST_CASE("killed at random moments, SQLite: whole steps only, and the next run goes on") {
     Project project(Kind::sqlite);
-    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 70));
+    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 50));
 }
 
 TEST_CASE("killed at random moments, SQLite with a write-ahead log: whole steps only, and the next run goes on") {
     Project project(Kind::sqlite);
     project.database().execute(
         "PRAGMA journal_mode = wal; CREATE TABLE mark_of_wal (a integer); DROP TABLE mark_of_wal;");
-    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 70));
+    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 50));
     CHECK(project.database().value("PRAGMA journal_mode;") == "wal");
 }
 
