@@ -220,25 +220,22 @@ TEST_CASE("a failure is told by the exit code also where the log cannot be writt
 TEST_CASE("a log whose reader is stuck stops neither the migration nor a signal") {
     const std::string format = GENERATE("text", "json");
     Project project(Kind::sqlite);
-    project.add_step(1, "CREATE TABLE marks (step integer);\nINSERT INTO marks VALUES (1);");
-    for (int step = 2; step <= 1200; ++step)
-        project.add_step(step, "INSERT INTO marks VALUES (" + std::to_string(step) + ");");
-    // More is written than a pipe takes that nobody reads.
-    Program program = project.gate();
-    program.environment["HEADGATE_LOG_FORMAT"] = format;
-    const auto with_stuck_log = [&](const Program& begun) {
-        // Whoever holds the pipe open ends with the gate.
-        return as_first_process(
-            begun_by({"sh", "-c", "rm -f log; mkfifo log; sleep 600 <>log & exec \"$@\" 2>log", "sh"}, begun));
+    project.add_three_steps();
+    // A full pipe. Whoever holds it open ends with the gate.
+    const auto with_stuck_log = [&](Program program) {
+        program.environment["HEADGATE_LOG_FORMAT"] = format;
+        const std::string script =
+            "rm -f log; mkfifo log; sleep 600 <>log & head -c 65536 /dev/zero >log; exec \"$@\" 2>log";
+        return as_first_process(begun_by({"sh", "-c", script, "sh"}, std::move(program)));
     };
-    const Outcome outcome = run_program(with_stuck_log(program));
+    const Outcome outcome = run_program(with_stuck_log(project.gate()));
     INFO(outcome.describe());
     CHECK(server_started(outcome));
-    CHECK(project.applied().size() == 1200);
-    project.add_step(1201, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;");
+    CHECK(project.applied().size() == 3);
+    project.add_step(4, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;");
     RunningProgram gate(with_stuck_log(project.gate()));
     const pid_t pid = wait_for_process(gate.pid(), "headgate");
-    pause_for(Milliseconds{700});
+    REQUIRE(eventually([&] { return status_field(pid, "SigBlk") != "0000000000000000"; }));
     ::kill(pid, SIGTERM);
-    CHECK(gate.wait().status() == 128 + SIGTERM);
+    CHECK(gate.wait().exit_code == 128 + SIGTERM);
 }
