@@ -8,8 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
+
+#include "entrypoint/log_sink.hpp"
 
 namespace headgate::entrypoint {
 
@@ -92,9 +93,7 @@ public:
 
 private:
     static spdlog::logger make_text_logger(bool is_terminal, const std::string& level) {
-        if (!is_terminal)
-            return make_logger(std::make_shared<spdlog::sinks::stderr_sink_st>(), "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
-                               level);
+        if (!is_terminal) return make_logger(make_log_sink(), "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", level);
         return make_logger(std::make_shared<spdlog::sinks::stderr_color_sink_st>(), "%^%-7l%$ %v", level);
     }
 
@@ -116,7 +115,7 @@ private:
 class JsonLog : public base::EventLog {
 public:
     JsonLog(const std::string& level, std::string run_id, std::string image_label)
-        : logger_(make_logger(std::make_shared<spdlog::sinks::stderr_sink_st>(), "%v", level)),
+        : logger_(make_logger(make_log_sink(), "%v", level)),
           run_id_(std::move(run_id)),
           image_label_(std::move(image_label)) {}
 

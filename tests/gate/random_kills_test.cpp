@@ -20,7 +20,7 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr int step_count = 12;
+constexpr int step_count = 30;
 
 long number_from(const char* variable, long otherwise) {
     const char* text = std::getenv(variable);
@@ -45,24 +45,23 @@ struct State {
     std::size_t tables = 0;  // t1, t2 …
 };
 
-std::vector<std::string> first_column(const std::vector<TextRow>& rows) {
-    std::vector<std::string> values;
-    for (const auto& row : rows) values.push_back(row.at(0));
-    return values;
-}
-
-// The marks in the words of the ledger.
-std::vector<std::string> marks_as_ids(const Project& project) {
-    if (!project.database().has_table("marks")) return {};
-    auto marks = first_column(project.database().rows("SELECT step FROM marks ORDER BY step;"));
-    for (auto& mark : marks) mark = id(std::stoi(mark));
-    return marks;
-}
-
+// The ledger and the marks in one query: of one moment.
 State read_state(const Project& project) {
+    State state;
+    const auto tables = project.database().tables();
     const auto is_step_table = [](const std::string& name) { return name.starts_with('t'); };
-    return {project.applied(), marks_as_ids(project),
-            static_cast<std::size_t>(std::ranges::count_if(project.database().tables(), is_step_table))};
+    state.tables = static_cast<std::size_t>(std::ranges::count_if(tables, is_step_table));
+    if (!std::ranges::contains(tables, "headgate_ledger")) return state;
+    const std::string ledger = "SELECT 'ledger', sequence, revision FROM headgate_ledger";
+    const std::string marks = " UNION ALL SELECT 'mark', step, '' FROM marks";
+    const bool has_marks = std::ranges::contains(tables, "marks");
+    for (const auto& row : project.database().rows(ledger + (has_marks ? marks : "") + " ORDER BY 1, 2;"))
+        if (row.at(0) == "ledger") {
+            state.applied.push_back(row.at(2));
+        } else {
+            state.marks.push_back(id(std::stoi(row.at(1))));
+        }
+    return state;
 }
 
 std::vector<std::string> first_ids(std::size_t count) {
@@ -87,13 +86,14 @@ void wait_for_sessions_to_end(const Project& project) {
     }));
 }
 
-void check_whole(const Project& project) {
+State check_whole(const Project& project) {
     wait_for_sessions_to_end(project);
-    const State state = read_state(project);
+    State state = read_state(project);
     CAPTURE(state.applied, state.marks, state.tables);
     CHECK(is_whole(state));
-    if (project.kind() == Kind::sqlite && project.database().has_table("marks"))
+    if (project.kind() == Kind::sqlite && !state.applied.empty())
         CHECK(project.database().value("PRAGMA integrity_check;") == "ok");
+    return state;
 }
 
 // Runs to the end, and is there.
@@ -117,20 +117,32 @@ struct Tally {
     long convergences = 0;
 };
 
+// Some time after its start, or after its first step was done: the start itself takes as long as many steps.
+void wait_for_moment(RunningProgram& run, std::chrono::microseconds usual, std::mt19937_64& random) {
+    const auto up_to = [&](std::chrono::microseconds most) {
+        return std::chrono::microseconds(std::uniform_int_distribution<long>(0, most.count())(random));
+    };
+    auto since = std::chrono::steady_clock::now();
+    auto moment = up_to(usual);
+    if (std::bernoulli_distribution(0.7)(random)) {
+        while (run.is_running() && !run.err().contains(id(1).substr(0, 4))) pause_for(Milliseconds{1});
+        since = std::chrono::steady_clock::now();
+        moment = up_to(usual / 3);
+    }
+    std::this_thread::sleep_until(since + moment);
+}
+
 // One way, up or down, killed up to four times, then to the end.
 void go_one_way(const Project& project, const std::vector<std::string>& command, std::size_t goal,
                 std::chrono::microseconds usual, std::mt19937_64& random, Tally& tally) {
     const auto kills = std::uniform_int_distribution(1, 4)(random);
     for (int kill = 0; kill < kills; ++kill) {
-        const std::chrono::microseconds moment(std::uniform_int_distribution<long>(0, usual.count())(random));
-        CAPTURE(kill, moment.count());
-        const auto started = std::chrono::steady_clock::now();
+        CAPTURE(command, kill);
         RunningProgram run(project.headgate(command));
-        std::this_thread::sleep_until(started + moment);
+        wait_for_moment(run, usual, random);
         run.send_signal(SIGKILL);
         run.wait().signal == SIGKILL ? ++tally.kills : ++tally.late;
-        check_whole(project);
-        const auto done = project.applied().size();
+        const auto done = check_whole(project).applied.size();
         if (done > 0 && done < step_count) ++tally.in_the_midst;
     }
     converge(project, command, goal);
@@ -152,8 +164,8 @@ void run_rounds(Project& project, long kills) {
         go_one_way(project, down, 0, usual_down, random, tally);
     }
     WARN("seed " << seed << ": " << tally.kills << " kills (" << tally.in_the_midst
-                 << " between the first and the last step), " << tally.late << " came too late, " << tally.convergences
-                 << " of " << tally.convergences << " times the next run converged");
+                 << " between the first and the last step), " << tally.late << " came too late; converged "
+                 << tally.convergences << " times, always");
     CHECK(tally.in_the_midst > 0);
 }
 
@@ -161,54 +173,56 @@ void run_rounds(Project& project, long kills) {
 
 TEST_CASE("killed at random moments, PostgreSQL: whole steps only, and the next run goes on") {
     Project project(Kind::postgres);
-    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 100));
+    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 50));
 }
 
 TEST_CASE("killed at random moments, SQLite: whole steps only, and the next run goes on") {
     Project project(Kind::sqlite);
-    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 100));
+    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 50));
 }
 
 TEST_CASE("killed at random moments, SQLite with a write-ahead log: whole steps only, and the next run goes on") {
     Project project(Kind::sqlite);
     project.database().execute(
         "PRAGMA journal_mode = wal; CREATE TABLE mark_of_wal (a integer); DROP TABLE mark_of_wal;");
-    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 100));
+    run_rounds(project, number_from("HEADGATE_FAULT_ROUNDS", 50));
     CHECK(project.database().value("PRAGMA journal_mode;") == "wal");
 }
 
-TEST_CASE(
-    "killed after the server has committed a step and before its answer arrives: the next run knows, at every step") {
+TEST_CASE("killed after the server has committed a step and before its answer arrives: the next run knows") {
     Project project(Kind::postgres);
     add_small_steps(project);
     const auto name = project.database().value("SELECT current_database()");
-    for (int step = 1; step <= 6; ++step) {
+    int in_time = 0;
+    for (std::size_t done = 0; done < 6;) {
         Relay relay(shared_server().host, shared_server().port);
-        relay.set_delay(std::chrono::milliseconds(100));
+        relay.set_delay(std::chrono::milliseconds(150));
         Program program = project.headgate({"upgrade"});
         program.environment["DATABASE_URL"] = PostgresAddress(shared_server()).with_port(relay.port()).url(name);
         RunningProgram run(program);
-        REQUIRE(eventually([&] { return project.applied().size() == static_cast<std::size_t>(step); }));
+        REQUIRE(eventually([&] { return project.applied().size() > done; }, Milliseconds{30'000}));
         run.send_signal(SIGKILL);
         const Outcome outcome = run.wait();
         INFO(outcome.describe());
-        CHECK_FALSE(outcome.err.contains("applied " + id(step)));
-        check_whole(project);
-        CHECK(project.applied().size() == static_cast<std::size_t>(step));
+        done = check_whole(project).applied.size();
+        // On a busy machine the answer may be there before the kill.
+        if (!outcome.err.contains("applied")) ++in_time;
     }
+    CHECK(in_time >= 1);
     converge(project, {"upgrade"}, step_count);
 }
 
 TEST_CASE("killed as soon as it says that a step is applied: the next run goes on, at every step") {
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     add_small_steps(project);
-    for (std::size_t step = 1; step < step_count; step = std::max(step + 1, project.applied().size() + 1)) {
+    for (std::size_t step = 1; step < step_count;) {
         RunningProgram run(project.headgate({"upgrade"}));
         REQUIRE(run.wait_for_text("applied " + id(static_cast<int>(step))));
         run.send_signal(SIGKILL);
         run.wait();
-        check_whole(project);
-        CHECK(project.applied().size() >= step);
+        const auto done = check_whole(project).applied.size();
+        CHECK(done >= step);
+        step = done + 1;
     }
     converge(project, {"upgrade"}, step_count);
 }

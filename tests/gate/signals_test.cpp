@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Milliseconds at_once{1500};  // on a slow machine, with sanitizers
+constexpr Milliseconds at_once{4000};  // on a slow machine, with sanitizers
 
 enum class Place { ordinary, first_process };
 
@@ -34,7 +34,9 @@ void check_ends_by(RunningProgram& gate, int signal) {
     ::kill(pid, signal);
     const Outcome outcome = gate.wait();
     INFO(outcome.describe());
-    CHECK(outcome.status() == 128 + signal);
+    // By its own exit, with the reason told: not by the signal itself.
+    CHECK(outcome.exit_code == 128 + signal);
+    CHECK(outcome.err.contains("ended by SIG"));
     CHECK(Clock::now() - asked < at_once);
     CHECK_FALSE(server_started(outcome));
 }
@@ -96,7 +98,7 @@ TEST_CASE("the server is asked to cancel within a tenth of a second") {
         gate.send_signal(SIGTERM);
         while (relay.connections() == before && gate.is_running()) pause_for(Milliseconds{1});
         times.push_back(Clock::now() - asked);
-        CHECK(gate.wait().status() == 128 + SIGTERM);
+        CHECK(gate.wait().exit_code == 128 + SIGTERM);
     }
     // Not all of them, because the machine may have other things to do.
     std::ranges::sort(times);
