@@ -47,17 +47,20 @@ base::Stop with_deadline(base::Stop stop, const settings::Settings& settings) {
     return settings.deadline ? stop.within(*settings.deadline) : stop;
 }
 
-Outcome run_invocation(const Invocation& invocation, const std::string& run_id, std::unique_ptr<base::EventLog>& log) {
+Outcome run_invocation(const Invocation& invocation, const std::string& run_id, std::unique_ptr<base::EventLog>& log,
+                       base::Phase& phase) {
     if (invocation.command == nullptr) {
         print_line(base::trim(invocation.text));
         return ExitCode::done;
     }
+    phase = base::Phase::settings;
     const auto sources = sources_of(invocation);
     const auto settings = settings::read_settings(sources);
     log = make_event_log(settings.log_format, settings.log_level, run_id, settings.image_label);
     const process::SignalScope signals;
+    phase = base::Phase::command;
     return invocation.command->run(
-        {invocation.arguments, settings, sources, *log, with_deadline(signals.stop(), settings), run_id});
+        {invocation.arguments, settings, sources, *log, with_deadline(signals.stop(), settings), run_id, phase});
 }
 
 Error as_error(const std::exception& exception) {
@@ -70,13 +73,14 @@ Error as_error(const std::exception& exception) {
 std::variant<int, ServerStart> run_program(const std::vector<std::string>& argv) {
     const auto run_id = base::make_random_id();
     std::unique_ptr<base::EventLog> log;
+    auto phase = base::Phase::arguments;
     const auto report = [&](const Error& error) {
         if (!log) log = log_before_settings(run_id);
-        report_failure(error, *log);
+        report_failure(error, phase, *log);
         return exit_status_of(error);
     };
     try {
-        auto outcome = run_invocation(parse_invocation(argv), run_id, log);
+        auto outcome = run_invocation(parse_invocation(argv), run_id, log, phase);
         if (auto* server = std::get_if<ServerStart>(&outcome)) return std::move(*server);
         return static_cast<int>(std::get<ExitCode>(outcome));
     } catch (const Error& error) {
@@ -90,7 +94,7 @@ int become_server(const ServerStart& server) {
     try {
         process::become(server.program, server.arguments, server.environment);
     } catch (const Error& error) {
-        report_failure(error, *log_before_settings(base::make_random_id()));
+        report_failure(error, base::Phase::server, *log_before_settings(base::make_random_id()));
         return exit_status_of(error);
     }
 }

@@ -53,7 +53,8 @@ Migration::Migration(const Connector& connector, const revision::Graph& graph, c
       options_(options),
       log_(log),
       stop_(stop),
-      gate_patience_(options.gate_timeout, log, stop) {}
+      gate_patience_(options.gate_timeout, log, stop),
+      known_failures_(options, stop) {}
 
 // A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
@@ -90,18 +91,23 @@ Report Migration::run(const Planning& planning) {
 void Migration::apply_until_done(const Planning& planning) {
     while (true) {
         read_ledger();
+        options_.enter(base::Phase::plan);
         const auto plan = planning();
         if (plan.is_empty()) return;
         check_runnable(plan);
+        options_.enter(base::Phase::step);
         if (reading_.holder) {
+            known_failures_.note_busy(plan.steps.front());
             gate_patience_.pause(reading_.holder->description);
             continue;
         }
+        known_failures_.read(*connection_, plan);
         apply_plan(plan);
     }
 }
 
 void Migration::connect() {
+    options_.enter(base::Phase::connect);
     connection_ = wait_for_database(connector_, options_.wait_timeout, log_, stop_);
 }
 
@@ -110,6 +116,7 @@ void Migration::read_ledger() {
     const auto patient = stop_.within(options_.wait_timeout);
     base::Backoff backoff(Milliseconds(25), Milliseconds(1000));
     while (true) {
+        options_.enter(base::Phase::ledger);
         try {
             reading_ = connection_->read_ledger(patient);
             expected_ = reading_.ledger.expectation();
@@ -156,6 +163,7 @@ Migration::Next Migration::apply_plan(const plan::Plan& plan) {
 
 Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& patience) {
     stop_.throw_if_interrupted();
+    known_failures_.check(step);
     const auto script = make_step_script(step, connector_.driver->dialect, options_);
     StepProgress progress(step, log_);
     auto result = connection_->apply_steps({&script, 1}, expected_, progress, stop_);
@@ -167,6 +175,7 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
             return Next::next_step;
         case StepEnd::lock_busy:
         case StepEnd::ledger_moved:
+            known_failures_.note_busy(step);
             gate_patience_.pause("");
             return Next::plan_again;
         case StepEnd::retryable:
@@ -177,6 +186,7 @@ Migration::Next Migration::apply_step(const plan::Step& step, LockPatience& pati
         case StepEnd::rolled_back:
             break;
     }
+    known_failures_.remember(*connection_, step, *result.error);
     throw name_step(*std::move(result.error), step);
 }
 
@@ -211,6 +221,7 @@ Migration::Next Migration::find_out(const plan::Step& step, const Error& lost) {
 
 void Migration::note_committed(const plan::Step& step, Milliseconds duration) {
     report_.steps.push_back(step.revision->id);
+    known_failures_.forget(*connection_, step);
     const bool is_upgrade = step.direction == Direction::upgrade;
     log_.write(
         {base::Level::info,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/known_failures.hpp"
 #include "apply/options.hpp"
 #include "apply/patience.hpp"
 #include "base/event.hpp"
@@ -51,6 +52,7 @@ private:
     base::EventLog& log_;
     base::Stop stop_;
     GatePatience gate_patience_;
+    KnownFailures known_failures_;
 
     std::unique_ptr<database::Connection> connection_;
     database::LedgerReading reading_;

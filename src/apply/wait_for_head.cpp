@@ -23,7 +23,9 @@ constexpr std::chrono::seconds between_lines{10};
 
 ledger::Ledger read_ledger_once(const Connector& connector, const Options& options, base::EventLog& log,
                                 base::Stop stop) {
+    options.enter(base::Phase::connect);
     const auto connection = wait_for_database(connector, options.wait_timeout, log, stop);
+    options.enter(base::Phase::ledger);
     return connection->read_ledger(stop.within(options.wait_timeout)).ledger;
 }
 
@@ -51,6 +53,7 @@ void wait_for_head(const Connector& connector, const revision::Graph& graph, con
     Clock::time_point next_line{};
     while (true) {
         const auto ledger = read_ledger_once(connector, options, log, stop);
+        options.enter(base::Phase::plan);
         const auto standing = plan::find_standing(graph, ledger);
         if (is_ready(standing, options)) return write_history_warnings(standing, options, log);
         const auto missing = render_missing(standing);

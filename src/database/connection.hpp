@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "base/stop.hpp"
 #include "database/blocker.hpp"
+#include "database/failure.hpp"
 #include "ledger/ledger.hpp"
 #include "sql/script.hpp"
 
@@ -114,6 +115,12 @@ public:
     // signal and Error(step_failed) for the deadline, or as unknown where the rollback could not be seen.
     virtual StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,
                                     Progress& progress, base::Stop stop) = 0;
+
+    // Steps that failed lately, one a revision (failure.hpp). These three are best effort and never throw: where
+    // anything goes wrong, nothing was remembered.
+    virtual std::vector<Failure> read_failures(base::Stop stop) = 0;
+    virtual void remember_failure(const Failure& failure, base::Stop stop) = 0;
+    virtual void forget_failure(const std::string& revision, base::Stop stop) = 0;
 };
 
 }  // namespace headgate::database

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "database/postgres/attempts.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/server_error.hpp"
 #include "database/postgres/surroundings.hpp"
@@ -141,6 +142,31 @@ StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, c
         progress.step_committed(result.committed++, outcome.duration);
     }
     return result;
+}
+
+template <typename Work>
+void PostgresConnection::try_attempts(Work work, base::Stop stop) {
+    try {
+        make_ready(stop);
+        find_schema(stop);
+        work(AttemptsPlace{schema_, options_.role});
+    } catch (const std::exception&) {
+        // A lost connection is found out by the next step.
+    }
+}
+
+std::vector<Failure> PostgresConnection::read_failures(base::Stop stop) {
+    std::vector<Failure> failures;
+    try_attempts([&](const auto& place) { failures = read_attempts(raw_, place, language_, stop); }, stop);
+    return failures;
+}
+
+void PostgresConnection::remember_failure(const Failure& failure, base::Stop stop) {
+    try_attempts([&](const auto& place) { write_attempt(raw_, place, failure, stop); }, stop);
+}
+
+void PostgresConnection::forget_failure(const std::string& revision, base::Stop stop) {
+    try_attempts([&](const auto& place) { delete_attempt(raw_, place, revision, stop); }, stop);
 }
 
 }  // namespace headgate::database::postgres

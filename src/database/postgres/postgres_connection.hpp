@@ -24,6 +24,9 @@ public:
     Surroundings read_surroundings(base::Stop stop) override;
     StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,
                             base::Stop stop) override;
+    std::vector<Failure> read_failures(base::Stop stop) override;
+    void remember_failure(const Failure& failure, base::Stop stop) override;
+    void forget_failure(const std::string& revision, base::Stop stop) override;
 
 private:
     LedgerAnswer ask_for_ledger(base::Stop stop);
@@ -34,6 +37,9 @@ private:
                          Progress& progress, base::Stop stop);
     void make_ready(base::Stop stop);
     StepFrame frame() const;
+    // Best effort: what goes wrong is nobody's business.
+    template <typename Work>
+    void try_attempts(Work work, base::Stop stop);
 
     PGconn* raw_;  // of session_
     pqxx::connection session_;

@@ -57,6 +57,9 @@ struct Stage {
     int busy_readings = 0;                             // that many readings see somebody else's lock
     int connections = 0;
     int tries = 0;
+    std::vector<database::Failure> failures;
+    std::vector<std::string> remembered;
+    std::vector<std::string> forgotten;
 };
 
 class ActingConnection : public database::Connection {
@@ -106,6 +109,12 @@ public:
         }
         return result;
     }
+
+    std::vector<database::Failure> read_failures(base::Stop) override { return stage_.failures; }
+    void remember_failure(const database::Failure& failure, base::Stop) override {
+        stage_.remembered.push_back(failure.revision);
+    }
+    void forget_failure(const std::string& revision, base::Stop) override { stage_.forgotten.push_back(revision); }
 
 private:
     Stage& stage_;
