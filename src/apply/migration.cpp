@@ -147,6 +147,7 @@ void Migration::check_not_foreign() {
     if (is_of_no_interest || !reading_.ledger.is_empty()) return;
     const auto around = connection_->read_surroundings(stop_.within(options_.wait_timeout));
     read_ledger();
+    options_.enter(base::Phase::plan);
     if (reading_.ledger.is_empty()) check_surroundings(around, reading_.qualified_name);
 }
 
