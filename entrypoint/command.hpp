@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/event.hpp"
+#include "base/phase.hpp"
 #include "base/stop.hpp"
 #include "entrypoint/exit_code.hpp"
 #include "process/server.hpp"
@@ -49,6 +50,7 @@ struct Context {
     base::EventLog& log;
     base::Stop stop;
     std::string run_id;
+    base::Phase& phase;  // where the run is, for the report of its failure
 };
 
 // The server to become when every scope has been left.

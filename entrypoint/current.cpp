@@ -37,8 +37,10 @@ void print_json(const ledger::Ledger& ledger, const plan::Standing& standing) {
 Outcome current(const Context& context) {
     const auto connector = make_connector(context, database::Access::read_only);
     const auto graph = load_graph(context, connector.driver->dialect);
+    context.phase = base::Phase::connect;
     const auto connection =
         apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
+    context.phase = base::Phase::ledger;
     const auto reading = connection->read_ledger(context.stop.within(context.settings.wait_timeout));
     const auto standing = plan::find_standing(graph, reading.ledger);
     if (context.arguments.has("json")) {

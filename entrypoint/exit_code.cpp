@@ -30,7 +30,8 @@ constexpr std::array meanings{
     ExitCodeMeaning{
         ExitCode::step_failed, "79",
         "a step failed, or met the deadline, and was rolled back: the database is at the last good revision"},
-    ExitCodeMeaning{ExitCode::outcome_unknown, "80", "a step without transaction stopped half way, or an outcome is unknown: a human must look"},
+    ExitCodeMeaning{ExitCode::outcome_unknown, "80",
+                    "a step without transaction stopped half way, or an outcome is unknown: a human must look"},
     ExitCodeMeaning{ExitCode::unreachable, "124", "the database was not reachable before the deadline"},
     ExitCodeMeaning{ExitCode::server_not_executable, "126", "the server was found but is not executable"},
     ExitCodeMeaning{ExitCode::server_not_found, "127", "the server was not found"},

@@ -19,6 +19,7 @@ namespace {
 // Only asked for with -i: without it history needs no database.
 std::set<std::string> read_current(const Context& context) {
     const auto connector = make_connector(context, database::Access::read_only);
+    context.phase = base::Phase::connect;
     const auto reading = apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop)
                              ->read_ledger(context.stop.within(context.settings.wait_timeout));
     std::set<std::string> current;

@@ -49,17 +49,19 @@ base::Stop with_deadline(base::Stop stop, const settings::Settings& settings) {
 }
 
 Outcome run_invocation(const Invocation& invocation, const std::string& run_id, std::unique_ptr<base::EventLog>& log,
-                       std::optional<process::SignalScope>& signals) {
+                       std::optional<process::SignalScope>& signals, base::Phase& phase) {
     if (invocation.command == nullptr) {
         print_line(base::trim(invocation.text));
         return ExitCode::done;
     }
+    phase = base::Phase::settings;
     const auto sources = sources_of(invocation);
     const auto settings = settings::read_settings(sources);
     log = make_event_log(settings.log_format, settings.log_level, run_id, settings.image_label);
     signals.emplace();
+    phase = base::Phase::command;
     return invocation.command->run(
-        {invocation.arguments, settings, sources, *log, with_deadline(signals->stop(), settings), run_id});
+        {invocation.arguments, settings, sources, *log, with_deadline(signals->stop(), settings), run_id, phase});
 }
 
 Error as_error(const std::exception& exception) {
@@ -74,14 +76,15 @@ std::variant<int, ServerStart> run_program(const std::vector<std::string>& argv)
     std::unique_ptr<base::EventLog> log;
     // Outlives the report: a signal that is still pending ends us as soon as it may, and the cause would not be told.
     std::optional<process::SignalScope> signals;
+    auto phase = base::Phase::arguments;
     const auto report = [&](const Error& error) {
         if (!log) log = log_before_settings(run_id);
-        report_failure(error, *log);
+        report_failure(error, phase, *log);
         if (signals) signals->forget_pending();
         return exit_status_of(error);
     };
     try {
-        auto outcome = run_invocation(parse_invocation(argv), run_id, log, signals);
+        auto outcome = run_invocation(parse_invocation(argv), run_id, log, signals, phase);
         if (auto* server = std::get_if<ServerStart>(&outcome)) return std::move(*server);
         return static_cast<int>(std::get<ExitCode>(outcome));
     } catch (const Error& error) {
@@ -100,7 +103,7 @@ int become_server(const ServerStart& server) {
 }
 
 int report_at_the_end(const Error& error) {
-    report_failure(error, *log_before_settings(base::make_random_id()));
+    report_failure(error, base::Phase::server, *log_before_settings(base::make_random_id()));
     return exit_status_of(error);
 }
 

@@ -72,12 +72,14 @@ std::string render_failure(const base::Error& error) {
     return text;
 }
 
-void report_failure(const base::Error& error, base::EventLog& log) {
+void report_failure(const base::Error& error, base::Phase phase, base::EventLog& log) {
     const auto text = render_failure(error);
     base::Event event{base::Level::error,
                       "failed",
                       text,
-                      {{"reason", error.message}, {"exit_code", std::int64_t{exit_status_of(error)}}}};
+                      {{"reason", error.message},
+                       {"exit_code", std::int64_t{exit_status_of(error)}},
+                       {"phase", std::string(base::name_of(phase))}}};
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) event.fields.emplace_back(name, value);
     };

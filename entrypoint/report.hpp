@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/event.hpp"
+#include "base/phase.hpp"
 
 namespace headgate::entrypoint {
 
@@ -14,6 +15,6 @@ namespace headgate::entrypoint {
 std::string render_failure(const base::Error& error);
 
 // Writes the event "failed" and /dev/termination-log where that is there and writable.
-void report_failure(const base::Error& error, base::EventLog& log);
+void report_failure(const base::Error& error, base::Phase phase, base::EventLog& log);
 
 }  // namespace headgate::entrypoint

@@ -18,7 +18,8 @@ namespace {
 void migrate(const Context& context) {
     const auto connector = make_connector(context, database::Access::read_write, Fallback::never);
     const auto graph = load_graph(context, connector.driver->dialect);
-    const auto options = make_options(context);
+    auto options = make_options(context);
+    options.failure_memory = apply::FailureMemory::heed;
     const auto report = apply::Migration(connector, graph, options, context.log, context.stop)
                             .upgrade(plan::parse_target(context.settings.target));
     context.log.write(

@@ -22,11 +22,13 @@ process::Environment environment_for_server() {
 }  // namespace
 
 ServerStart find_server(const Context& context) {
+    context.phase = base::Phase::server;
     const auto& server = context.arguments.server;
     return {process::find_program(server.front()), server, environment_for_server()};
 }
 
 Outcome start_server(const Context& context, ServerStart server) {
+    context.phase = base::Phase::server;
     context.stop.throw_if_interrupted();
     context.log.write({base::Level::info,
                        "server_starts",

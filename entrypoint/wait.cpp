@@ -26,6 +26,7 @@ void wait_for(const Context& context, const std::string& what) {
     if (what != "db") {
         throw base::Error(base::ErrorKind::usage, std::format("wait --for takes head or db, not \"{}\"", what));
     }
+    context.phase = base::Phase::connect;
     apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
 }
 

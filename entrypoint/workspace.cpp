@@ -58,6 +58,7 @@ apply::Verdict to_verdict(settings::DatabaseAhead choice) {
 }  // namespace
 
 apply::Connector make_connector(const Context& context, database::Access access, Fallback fallback) {
+    context.phase = base::Phase::settings;
     if (!context.settings.database_url) {
         if (!may_fall_back(context, fallback)) {
             throw Error(ErrorKind::bad_configuration, "no database is named")
@@ -87,6 +88,7 @@ base::DialectId dialect_of_files(const Context& context) {
 }
 
 revision::Graph load_graph(const Context& context, base::DialectId dialect) {
+    context.phase = base::Phase::files;
     revision::Graph graph(revision::read_folder(context.settings.migrations, dialect));
     if (graph.is_empty()) {
         context.log.write(
@@ -102,6 +104,7 @@ apply::Options make_options(const Context& context) {
     const auto& settings = context.settings;
     apply::Options options;
     options.author = {user_name(), host_name(), context.run_id, settings.image_label, std::string(version())};
+    options.enter = [&phase = context.phase](base::Phase entered) { phase = entered; };
     options.wait_timeout = settings.wait_timeout;
     options.gate_timeout = settings.gate_timeout;
     options.lock_timeout = settings.lock_timeout;

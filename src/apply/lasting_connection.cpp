@@ -10,16 +10,16 @@
 
 namespace headgate::apply {
 
-LastingConnection::LastingConnection(Connector connector, base::Milliseconds wait_timeout, base::EventLog& log,
-                                     base::Stop stop)
-    : connector_(std::move(connector)), wait_timeout_(wait_timeout), log_(log), stop_(stop) {
+LastingConnection::LastingConnection(Connector connector, const Options& options, base::EventLog& log, base::Stop stop)
+    : connector_(std::move(connector)), options_(options), log_(log), stop_(stop) {
     connector_.options.access = database::Access::read_first;
 }
 
 // The old one goes first: a pool may have room for one only.
 void LastingConnection::connect_within(base::Stop stop) {
     connection_.reset();
-    connection_ = wait_for_database(connector_, wait_timeout_, log_, stop);
+    options_.enter(base::Phase::connect);
+    connection_ = wait_for_database(connector_, options_.wait_timeout, log_, stop);
 }
 
 void LastingConnection::connect() {
@@ -37,7 +37,7 @@ void LastingConnection::connect_to_primary() {
 }
 
 void LastingConnection::ask(const std::function<void(base::Stop)>& question) {
-    const auto patient = stop_.within(wait_timeout_);
+    const auto patient = stop_.within(options_.wait_timeout);
     base::Backoff backoff(base::Milliseconds(25), base::Milliseconds(1000));
     while (true) {
         try {

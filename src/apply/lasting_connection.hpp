@@ -13,8 +13,8 @@ namespace headgate::apply {
 
 class LastingConnection {
 public:
-    // The log is kept; it outlives the connection.
-    LastingConnection(Connector connector, base::Milliseconds wait_timeout, base::EventLog& log, base::Stop stop);
+    // Options and log are kept; they outlive the connection.
+    LastingConnection(Connector connector, const Options& options, base::EventLog& log, base::Stop stop);
 
     // All of them throw what wait_for_database throws.
     void connect();
@@ -29,7 +29,7 @@ private:
     void connect_within(base::Stop stop);
 
     Connector connector_;
-    base::Milliseconds wait_timeout_;
+    const Options& options_;
     base::EventLog& log_;
     base::Stop stop_;
     std::unique_ptr<database::Connection> connection_;

@@ -76,7 +76,8 @@ Migration::Migration(const Connector& connector, const revision::Graph& graph, c
       stop_(stop),
       gate_patience_(options.gate_timeout, log, stop),
       server_patience_(options.retry_timeout, log, stop),
-      connection_(connector, options.wait_timeout, log, stop) {}
+      known_failures_(options, stop),
+      connection_(connector, options, log, stop) {}
 
 // A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
@@ -120,22 +121,29 @@ Report Migration::run(const Planning& planning) {
 void Migration::apply_until_done(const Planning& planning) {
     while (true) {
         read_ledger();
+        options_.enter(base::Phase::plan);
         const auto plan = planning();
         if (plan.is_empty()) return;
         if (!connection_->is_writable()) {
             connection_.connect_to_primary();
             continue;
         }
+        options_.enter(base::Phase::step);
         if (reading_.holder) {
+            known_failures_.note_busy(plan.steps.front());
             gate_patience_.pause(reading_.holder->description);
             continue;
         }
+        known_failures_.read(*connection_, plan);
         apply_plan(plan);
     }
 }
 
 void Migration::read_ledger() {
-    connection_.ask([this](base::Stop stop) { reading_ = connection_->read_ledger(stop); });
+    connection_.ask([this](base::Stop stop) {
+        options_.enter(base::Phase::ledger);
+        reading_ = connection_->read_ledger(stop);
+    });
     expected_ = reading_.ledger.expectation();
 }
 
@@ -154,6 +162,7 @@ void Migration::check_not_foreign() {
     database::Surroundings around;
     connection_.ask([&](base::Stop stop) { around = connection_->read_surroundings(stop); });
     read_ledger();
+    options_.enter(base::Phase::plan);
     if (reading_.ledger.is_empty()) check_surroundings(around, reading_.qualified_name);
 }
 
@@ -171,12 +180,14 @@ Migration::Next Migration::apply_plan(const plan::Plan& plan) {
 
 Migration::Advance Migration::apply_steps(std::span<const plan::Step> steps) {
     stop_.throw_if_interrupted();
+    steps = steps.first(known_failures_.count_to_try(steps));
     for (const auto& step : steps) check_not_half_done(step, reading_.ledger);
     const auto scripts = make_step_scripts(steps, dialect_, options_);
     StepProgress progress(steps, log_, [this](const auto& step, auto duration) { note_committed(step, duration); });
     auto result = connection_->apply_steps(scripts, expected_, progress, stop_);
     progress.clear();
     expected_ = result.ledger;
+    known_failures_.forget(*connection_, steps.first(result.committed));
     if (result.end == StepEnd::committed) return {Next::go_on, steps.size()};
     const auto left = steps.subspan(result.committed);
     return {take_failure(left, std::move(result), progress.holder()), steps.size() - left.size()};
@@ -189,6 +200,7 @@ Migration::Next Migration::take_failure(std::span<const plan::Step> steps, datab
     switch (result.end) {
         case StepEnd::lock_busy:
         case StepEnd::ledger_moved:
+            known_failures_.note_busy(step);
             gate_patience_.pause("");
             return Next::plan_again;
         case StepEnd::retryable:
@@ -205,6 +217,7 @@ Migration::Next Migration::take_failure(std::span<const plan::Step> steps, datab
         case StepEnd::rolled_back:
             break;
     }
+    known_failures_.remember(*connection_, step, *result.error);
     throw name_step(*std::move(result.error), step);
 }
 

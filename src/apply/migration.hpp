@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/known_failures.hpp"
 #include "apply/lasting_connection.hpp"
 #include "apply/options.hpp"
 #include "apply/patience.hpp"
@@ -62,6 +63,7 @@ private:
     ServerPatience server_patience_;
     std::optional<LockPatience> lock_patience_;  // with `patient_step_`
     const revision::Revision* patient_step_ = nullptr;
+    KnownFailures known_failures_;
 
     LastingConnection connection_;
     database::LedgerReading reading_;

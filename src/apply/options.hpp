@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/phase.hpp"
 #include "base/stop.hpp"
 #include "database/driver.hpp"
 #include "url/database_url.hpp"
@@ -30,17 +31,21 @@ struct Author {
 
 enum class Verdict { allow, warn, fail };
 enum class ExistingTables { refuse, accept };
+// Whether a step that has just failed elsewhere is left alone for a minute: gates do, people and jobs do not.
+enum class FailureMemory { heed, ignore };
 
 struct Options {
     Author author;
-    base::Milliseconds wait_timeout{60'000};    // for the database
-    base::Milliseconds gate_timeout{480'000};   // for another gate
-    base::Milliseconds lock_timeout{2'000};     // of the tables a step wants; 0: none
-    base::Milliseconds retry_timeout{300'000};  // for whole steps that met lock_timeout
-    Verdict changed_file = Verdict::fail;       // an applied file was changed, and something is pending
+    std::function<void(base::Phase)> enter = [](base::Phase) {};  // told where the run is
+    base::Milliseconds wait_timeout{60'000};                      // for the database
+    base::Milliseconds gate_timeout{480'000};                     // for another gate
+    base::Milliseconds lock_timeout{2'000};                       // of the tables a step wants; 0: none
+    base::Milliseconds retry_timeout{300'000};                    // for whole steps that met lock_timeout
+    Verdict changed_file = Verdict::fail;  // an applied file was changed, and something is pending
     Verdict database_ahead = Verdict::warn;
     ExistingTables existing_tables = ExistingTables::refuse;  // --onto-existing accepts
-    std::vector<std::string> allowed_diverged;                // --allow-diverged REV
+    FailureMemory failure_memory = FailureMemory::ignore;
+    std::vector<std::string> allowed_diverged;  // --allow-diverged REV
 };
 
 }  // namespace headgate::apply

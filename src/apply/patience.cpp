@@ -17,6 +17,8 @@ using base::ErrorKind;
 using base::Milliseconds;
 
 constexpr std::chrono::seconds between_lines{10};
+// A lock that is held over a pause (HeldLock) must be asked after in time.
+constexpr Milliseconds longest_pause{30'000};
 
 }  // namespace
 
@@ -46,7 +48,8 @@ LockPatience::LockPatience(Milliseconds retry_timeout, Milliseconds lock_timeout
     : timeout_(retry_timeout),
       log_(log),
       stop_(stop),
-      backoff_(std::max(2 * lock_timeout, Milliseconds(100)), std::max(8 * lock_timeout, Milliseconds(1000))) {}
+      backoff_(std::clamp(2 * lock_timeout, Milliseconds(100), longest_pause),
+               std::clamp(8 * lock_timeout, Milliseconds(1000), longest_pause)) {}
 
 void LockPatience::pause(const std::string& revision, const Error& reason, const std::string& holder) {
     if (!since_) since_ = Clock::now();

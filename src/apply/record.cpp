@@ -32,13 +32,16 @@ public:
 // Decides from the ledger as it is and records, all or nothing; again where the ledger has moved meanwhile.
 void record(const Connector& connector, const Options& options, base::EventLog& log, base::Stop stop,
             const std::function<Changes(const ledger::Ledger&)>& decide) {
+    options.enter(base::Phase::connect);
     const auto connection = wait_for_database(connector, options.wait_timeout, log, stop);
     GatePatience patience(options.gate_timeout, log, stop);
     while (true) {
+        options.enter(base::Phase::ledger);
         const auto reading = connection->read_ledger(stop.within(options.wait_timeout));
         database::StepScript step{
             .label = "stamp", .script = {}, .changes = decide(reading.ledger), .lock_timeout = options.lock_timeout};
         if (step.changes.empty()) return;
+        options.enter(base::Phase::step);
         NoProgress progress;
         auto result = connection->apply_steps({&step, 1}, reading.ledger.expectation(), progress, stop);
         if (result.end == database::StepEnd::committed) return;

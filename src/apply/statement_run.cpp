@@ -60,7 +60,7 @@ StatementRun::StatementRun(database::Connection& connection, const plan::Step& s
     journal_.course = course_of(step);
 }
 
-StatementRun::End StatementRun::run(const ledger::Expectation& expected) {
+StatementRun::End StatementRun::run(const ledger::Expectation& expected) try {
     session_ = connection_.try_begin_statements(revision_.id, script_.whole(), stop_);
     if (!session_) return End::busy;
     wait_for_left_behind();
@@ -69,6 +69,11 @@ StatementRun::End StatementRun::run(const ledger::Expectation& expected) {
     if (expected_ != expected) return End::plan_again;
     if (const auto ending = take_up(reading.ledger)) return *ending;
     return run_all().value_or(End::done);
+} catch (const Error& error) {
+    // Between two statements, too: the ledger tells how far it came.
+    if (error.kind != ErrorKind::unreachable || stop_.is_requested()) throw;
+    lost_ = error;
+    return End::lost;
 }
 
 Milliseconds StatementRun::duration() const {

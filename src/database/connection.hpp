@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "base/stop.hpp"
 #include "database/blocker.hpp"
+#include "database/failure.hpp"
 #include "ledger/ledger.hpp"
 #include "sql/script.hpp"
 
@@ -141,6 +142,11 @@ public:
     // Error(database_refused) where there is no second connection to be had.
     virtual std::unique_ptr<StatementSession> try_begin_statements(std::string_view revision, const sql::Script& script,
                                                                    base::Stop stop) = 0;
+    // Steps that failed lately, one a revision (failure.hpp). These three are best effort and never throw: where
+    // anything goes wrong, nothing was remembered.
+    virtual std::vector<Failure> read_failures(base::Stop stop) = 0;
+    virtual void remember_failure(const Failure& failure, base::Stop stop) = 0;
+    virtual void forget_failure(const std::string& revision, base::Stop stop) = 0;
 };
 
 }  // namespace headgate::database

@@ -58,7 +58,9 @@ TEST_CASE("a file that changes after it was read is not run: a clear error, and 
     const std::string change = GENERATE("removed", "rewritten", "truncated", "emptied", "a folder");
     Project project(kind);
     add_steps_with_brake(project, kind == Kind::postgres ? 1 : 6);
-    const auto file = project.add_step(3, "INSERT INTO marks VALUES (3);\nINSERT INTO marks VALUES (4);");
+    // Too large to be read together with the steps before it.
+    const auto file = project.add_step(
+        3, "INSERT INTO marks VALUES (3);\nINSERT INTO marks VALUES (4);\n-- " + std::string(300'000, 'x'));
     RunningProgram gate(project.gate());
     REQUIRE(wait_for_step_two(project));
     const auto text = read_file(file);

@@ -10,6 +10,7 @@
 namespace headgate::gate {
 namespace {
 
+// headgate_attempts, the memory of failures, is left out of the tables: it is all that a failed step may leave.
 class PostgresDatabase : public Database {
 public:
     explicit PostgresDatabase(const support::PostgresAddress& server) : database_(server) {}
@@ -21,6 +22,7 @@ public:
         std::vector<std::string> names;
         for (const auto& row : rows("SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
                                     "WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_|^information_schema$|^tests$' "
+                                    "AND relname <> 'headgate_attempts' "
                                     "ORDER BY relname"))
             names.push_back(row.at(0));
         return names;
@@ -48,7 +50,8 @@ public:
         std::vector<std::string> names;
         if (!std::filesystem::exists(file_)) return names;
         for (const auto& row :
-             rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name;"))
+             rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> "
+                  "'headgate_attempts' ORDER BY name;"))
             names.push_back(row.at(0));
         return names;
     }

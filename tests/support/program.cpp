@@ -20,12 +20,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/outcome_observer.hpp"
 #include "support/temp_folder.hpp"
 
 namespace headgate::support {
 namespace {
 
 namespace process = boost::process::v2;
+
+constinit void (*outcome_observer)(const Outcome&) = nullptr;
 
 // Output goes to files in memory: no pipe can fill up, and a grandchild that keeps one open holds nobody up.
 int make_memory_file(std::string_view content) {
@@ -203,7 +206,12 @@ Outcome RunningProgram::wait() {
     outcome.timed_out = !in_time;
     outcome.out = out();
     outcome.err = err();
+    if (outcome_observer != nullptr) outcome_observer(outcome);
     return outcome;
+}
+
+void observe_outcomes(void (*observer)(const Outcome&)) {
+    outcome_observer = observer;
 }
 
 Outcome run_program(const Program& program) {

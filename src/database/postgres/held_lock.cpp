@@ -22,10 +22,10 @@ using base::ErrorKind;
 constexpr std::chrono::seconds between_questions{5};
 constexpr std::chrono::seconds longest_silence{30};
 
-// No time-out of the server's may end it, however long the work takes.
+// However long the work takes: as long as it is asked something now and then, no time-out of the server's ends it.
 std::string lock_message(const PGconn* session, std::string_view ledger) {
     std::string message =
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = 0; "
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = '60s'; "
         "SET LOCAL statement_timeout = 0; ";
     if (PQserverVersion(session) >= 170000) message += "SET LOCAL transaction_timeout = 0; ";
     return message + std::format("SELECT pg_catalog.pg_try_advisory_xact_lock({})", lock_key(ledger));
@@ -55,18 +55,22 @@ Error make_second_connection_error(const Error& reason) {
 HeldLock::HeldLock(OwnedConnection session) : session_(std::move(session)) {}
 
 std::unique_ptr<HeldLock> HeldLock::try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
-                                             std::string_view ledger, base::Stop stop) try {
+                                             std::string_view ledger, base::Stop stop) {
     const auto bounded = stop.within(time_for_second_connection);
-    auto session = open(url, options, bounded);
-    bool has_it = false;
-    exchange(
-        session.get(), lock_message(session.get(), ledger),
-        [&](std::size_t, const PGresult* row) { has_it = *PQgetvalue(row, 0, 0) == 't'; }, bounded);
-    if (!has_it) return nullptr;
-    return std::unique_ptr<HeldLock>(new HeldLock(std::move(session)));
-} catch (const Error& error) {
-    if (error.kind != ErrorKind::unreachable || stop.is_requested()) throw;
-    throw make_second_connection_error(error);
+    try {
+        auto session = open(url, options, bounded);
+        bool has_it = false;
+        exchange(
+            session.get(), lock_message(session.get(), ledger),
+            [&](std::size_t, const PGresult* row) { has_it = *PQgetvalue(row, 0, 0) == 't'; }, bounded);
+        if (!has_it) return nullptr;
+        return std::unique_ptr<HeldLock>(new HeldLock(std::move(session)));
+    } catch (const Error& error) {
+        const bool is_silence = bounded.is_past_deadline() && !stop.is_requested();
+        const bool is_refused = error.code == "53300";  // too many clients
+        if (error.kind != ErrorKind::unreachable || !(is_silence || is_refused)) throw;
+        throw make_second_connection_error(error);
+    }
 }
 
 bool HeldLock::is_lost() {

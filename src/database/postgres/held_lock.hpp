@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gate's lock, held longer than one transaction: by a second connection whose transaction does nothing else. Idle
 // in READ COMMITTED it has no snapshot, so no index build waits for it, and it dies with its connection: nothing is
-// ever left locked.
+// ever left locked. Where the server does not learn that the client is gone, its own time-out ends it.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,8 @@ base::Error make_second_connection_error(const base::Error& reason);
 
 class HeldLock {
 public:
-    // Null: somebody else has it. Throws Error(database_refused) where no second connection answers.
+    // Null: somebody else has it. Throws Error(database_refused) where no second connection is given to us, and
+    // Error(unreachable) where it is lost.
     static std::unique_ptr<HeldLock> try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
                                               std::string_view ledger, base::Stop stop);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "database/postgres/attempts.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/ledger_fault.hpp"
 #include "database/postgres/run_steps.hpp"
@@ -126,6 +127,31 @@ std::unique_ptr<StatementSession> PostgresConnection::try_begin_statements(std::
     if (!lock) return nullptr;
     const SessionPlace place{raw_, url_, options_};
     return std::make_unique<PostgresStatementSession>(place, frame(), std::move(lock), script, stop);
+}
+
+template <typename Work>
+void PostgresConnection::try_attempts(Work work, base::Stop stop) {
+    try {
+        make_ready(raw_, stop);
+        find_schema(stop);
+        work(AttemptsPlace{schema_, options_.role});
+    } catch (const std::exception&) {
+        // A lost connection is found out by the next step.
+    }
+}
+
+std::vector<Failure> PostgresConnection::read_failures(base::Stop stop) {
+    std::vector<Failure> failures;
+    try_attempts([&](const auto& place) { failures = read_attempts(raw_, place, language_, stop); }, stop);
+    return failures;
+}
+
+void PostgresConnection::remember_failure(const Failure& failure, base::Stop stop) {
+    try_attempts([&](const auto& place) { write_attempt(raw_, place, failure, stop); }, stop);
+}
+
+void PostgresConnection::forget_failure(const std::string& revision, base::Stop stop) {
+    try_attempts([&](const auto& place) { delete_attempt(raw_, place, revision, stop); }, stop);
 }
 
 }  // namespace headgate::database::postgres

@@ -27,12 +27,18 @@ public:
                             base::Stop stop) override;
     std::unique_ptr<StatementSession> try_begin_statements(std::string_view revision, const sql::Script& script,
                                                            base::Stop stop) override;
+    std::vector<Failure> read_failures(base::Stop stop) override;
+    void remember_failure(const Failure& failure, base::Stop stop) override;
+    void forget_failure(const std::string& revision, base::Stop stop) override;
 
 private:
     LedgerAnswer ask_in_some_language(const LedgerQuestion& question, base::Stop stop);
     LedgerAnswer ask_for_ledger(base::Stop stop);
     void find_schema(base::Stop stop);
     StepFrame frame() const;
+    // Best effort: what goes wrong is nobody's business.
+    template <typename Work>
+    void try_attempts(Work work, base::Stop stop);
 
     PGconn* raw_;  // of session_
     pqxx::connection session_;

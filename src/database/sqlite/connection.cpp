@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "base/backoff.hpp"
+#include "database/sqlite/attempts.hpp"
 #include "database/sqlite/errors.hpp"
 #include "database/sqlite/ledger_table.hpp"
 #include "database/sqlite/result_codes.hpp"
@@ -20,6 +21,8 @@ namespace {
 // Without a write-ahead log nobody can read while somebody commits, which takes milliseconds; a COMMIT that itself
 // waits for readers takes as long as its step's lock_timeout. What is locked for longer is worth telling.
 constexpr base::Milliseconds longest_commit{2500};
+// For a note that is not worth more.
+constexpr base::Milliseconds longest_note{1000};
 
 bool has_moved(SQLite::Database& database) {
     int moved = 0;
@@ -134,6 +137,36 @@ StepOutcome SqliteConnection::run_one(const StepScript& step, std::size_t index,
     foreign_keys_ = std::move(outcome.foreign_keys);
     if (!outcome.is_connection_clean) close();
     return outcome;
+}
+
+template <typename Work>
+void SqliteConnection::try_attempts(base::Stop stop, Work work) {
+    base::Backoff backoff(base::Milliseconds(1), base::Milliseconds(20));
+    const auto bounded = stop.within(longest_note);
+    while (is_there() && !bounded.is_requested()) {
+        try {
+            return work(opened(IfMissing::fail));
+        } catch (const SQLite::Exception& failure) {
+            if (!is_busy(failure)) return;
+        } catch (const base::Error&) {
+            return;
+        }
+        bounded.wait_for(-1, 0, backoff.next());
+    }
+}
+
+std::vector<Failure> SqliteConnection::read_failures(base::Stop stop) {
+    std::vector<Failure> failures;
+    try_attempts(stop, [&](SQLite::Database& database) { failures = read_attempts(database); });
+    return failures;
+}
+
+void SqliteConnection::remember_failure(const Failure& failure, base::Stop stop) {
+    try_attempts(stop, [&](SQLite::Database& database) { write_attempt(database, failure); });
+}
+
+void SqliteConnection::forget_failure(const std::string& revision, base::Stop stop) {
+    try_attempts(stop, [&](SQLite::Database& database) { delete_attempt(database, revision); });
 }
 
 }  // namespace headgate::database::sqlite

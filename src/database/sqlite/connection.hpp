@@ -24,6 +24,9 @@ public:
     Surroundings read_surroundings(base::Stop stop) override;
     StepsResult apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected, Progress& progress,
                             base::Stop stop) override;
+    std::vector<Failure> read_failures(base::Stop stop) override;
+    void remember_failure(const Failure& failure, base::Stop stop) override;
+    void forget_failure(const std::string& revision, base::Stop stop) override;
 
     std::unique_ptr<StatementSession> try_begin_statements(std::string_view revision, const sql::Script& script,
                                                            base::Stop stop) override;
@@ -48,6 +51,10 @@ private:
     bool is_there() const;
     StepOutcome run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
                         Progress& progress, base::Stop stop);
+
+    // Best effort: tried until nobody else writes, for a second at most.
+    template <typename Work>
+    void try_attempts(base::Stop stop, Work work);
 
     DatabaseFile file_;
     std::unique_ptr<SQLite::Database> database_;

@@ -59,6 +59,9 @@ struct Stage {
     bool is_standby = false;                           // the first host is one
     int connections = 0;
     int tries = 0;
+    std::vector<database::Failure> failures;
+    std::vector<std::string> remembered;
+    std::vector<std::string> forgotten;
 };
 
 class ActingConnection : public database::Connection {
@@ -111,6 +114,12 @@ public:
                                                                      base::Stop) override {
         return nullptr;  // no revision of these cases asks for one
     }
+
+    std::vector<database::Failure> read_failures(base::Stop) override { return stage_.failures; }
+    void remember_failure(const database::Failure& failure, base::Stop) override {
+        stage_.remembered.push_back(failure.revision);
+    }
+    void forget_failure(const std::string& revision, base::Stop) override { stage_.forgotten.push_back(revision); }
 
 private:
     Part next_part() {
