@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "gate/marked_steps.hpp"
 #include "support/relay.hpp"
@@ -22,10 +23,29 @@ namespace {
 constexpr int steps = 3;
 constexpr int workers = 3;
 
+// The second has a further step with `transaction = false`, which builds an index.
+enum class History { transactions, with_statements };
+
+int count_steps(History history) {
+    return history == History::transactions ? steps : steps + 1;
+}
+
+void add_history(Project& project, History history) {
+    add_marked_steps(project, steps);
+    if (history == History::transactions) return;
+    project.add_step(steps + 1,
+                     std::format("INSERT INTO marks VALUES ({0});\nCREATE INDEX CONCURRENTLY marked ON marks (step);\n"
+                                 "CREATE TABLE t{0} (a integer);",
+                                 steps + 1),
+                     "", "-- transaction = false\n");
+}
+
 // A project behind a relay of its own, which one incident after the other can be tried on.
 class Field {
 public:
-    Field() : relay_(shared_server().host, shared_server().port) { add_marked_steps(project_, steps); }
+    explicit Field(History history) : history_(history), relay_(shared_server().host, shared_server().port) {
+        add_history(project_, history);
+    }
 
     // An undisturbed run, to count what there is to cut.
     void run_once() {
@@ -45,17 +65,29 @@ public:
         relay_.expect(incident);
         const Outcome first = run_program(through_relay());
         if (!relay_.has_happened()) return "the incident did not happen\n" + first.describe();
-        if (auto fault = find_fault(project_)) return *fault + "\n" + first.describe();
+        if (auto fault = find_fault_between()) return *fault + "\n" + first.describe();
         if (!server_started(first)) {
             ++restarts_;
             const Outcome next = run_program(through_relay());
             if (!server_started(next)) return "the next run failed, too\n" + first.describe() + next.describe();
         }
-        return find_fault(project_, steps);
+        if (auto fault = find_index_fault()) return *fault + "\n" + first.describe();
+        return find_fault(project_, count_steps(history_));
     }
     int restarts() const { return restarts_; }
 
 private:
+    // A step that is no transaction may be half done, as its row says.
+    std::optional<std::string> find_fault_between() const {
+        return history_ == History::transactions ? find_fault(project_) : std::nullopt;
+    }
+    std::optional<std::string> find_index_fault() const {
+        if (history_ == History::transactions) return std::nullopt;
+        const auto valid = project_.database().value(
+            "SELECT coalesce(string_agg(indexrelid::regclass || ' ' || indisvalid, ', '), 'none') FROM pg_index "
+            "WHERE indrelid = 'marks'::regclass");
+        return valid == "marked true" ? std::nullopt : std::optional("the index is: " + valid);
+    }
     Program through_relay() const {
         Program program = project_.gate();
         const auto name = project_.database().value("SELECT current_database()");
@@ -64,6 +96,7 @@ private:
         return program;
     }
 
+    History history_;
     Project project_{Kind::postgres};
     Relay relay_;
     int restarts_ = 0;
@@ -76,7 +109,7 @@ std::string describe(const Incident& incident) {
 }
 
 // Several at a time, each worker with a database of its own.
-void try_all(const std::vector<Incident>& incidents, const std::string& what) {
+void try_all(History history, const std::vector<Incident>& incidents, const std::string& what) {
     std::atomic<std::size_t> next = 0;
     std::atomic<int> restarts = 0;
     std::mutex mutex;
@@ -87,7 +120,7 @@ void try_all(const std::vector<Incident>& incidents, const std::string& what) {
             faults.push_back(fault);
         };
         try {
-            Field field;
+            Field field(history);
             for (std::size_t i; (i = next++) < incidents.size();)
                 if (const auto fault = field.try_incident(incidents[i]))
                     complain(describe(incidents[i]) + ": " + *fault);
@@ -114,34 +147,47 @@ std::vector<std::uint64_t> choose_points(std::uint64_t last, int usual) {
     return points;
 }
 
-void cut_after_messages(Direction direction, Incident::Kind kind, int usual, const std::string& what) {
-    Field field;
+void cut_after_messages(History history, Direction direction, Incident::Kind kind, int usual, const std::string& what) {
+    Field field(history);
     field.run_once();
+    // Two connections of a run do not say goodbye in the same order each time.
+    const auto last = field.messages(direction) - (history == History::transactions ? 0 : 4);
     std::vector<Incident> incidents;
-    for (const auto point : choose_points(field.messages(direction), usual))
+    for (const auto point : choose_points(last, usual))
         incidents.push_back({direction, Incident::Unit::messages, point, kind});
-    try_all(incidents, what);
+    try_all(history, incidents, what);
 }
 
 }  // namespace
 
 TEST_CASE("cut after any message to the server: every step once, and the gate opens") {
-    cut_after_messages(Direction::to_server, Incident::Kind::cut, 0, "cut after messages to the server");
+    cut_after_messages(History::transactions, Direction::to_server, Incident::Kind::cut, 0,
+                       "cut after messages to the server");
 }
 
 TEST_CASE("cut after any message to the client: every step once, and the gate opens") {
-    cut_after_messages(Direction::to_client, Incident::Kind::cut, 24, "cut after messages to the client");
+    cut_after_messages(History::transactions, Direction::to_client, Incident::Kind::cut, 24,
+                       "cut after messages to the client");
 }
 
 TEST_CASE("the client's side cut after any message, the server left alone with it: every step once") {
-    cut_after_messages(Direction::to_server, Incident::Kind::half_open, 0, "half open after messages to the server");
+    cut_after_messages(History::transactions, Direction::to_server, Incident::Kind::half_open, 0,
+                       "half open after messages to the server");
+}
+
+TEST_CASE("cut after any message of a run with transaction = false: every statement once, and the gate opens") {
+    const auto direction = GENERATE(Direction::to_server, Direction::to_client);
+    const auto kind = direction == Direction::to_server ? Incident::Kind::half_open : Incident::Kind::cut;
+    cut_after_messages(History::with_statements, direction, kind, 12,
+                       direction == Direction::to_server ? "transaction = false, half open after messages to the server"
+                                                         : "transaction = false, cut after messages to the client");
 }
 
 TEST_CASE("cut after random numbers of bytes, either way: every step once, and the gate opens") {
     const auto seed = test_seed();
     INFO("HEADGATE_TEST_SEED=" << seed);
     std::mt19937 random(seed);
-    Field field;
+    Field field(History::transactions);
     field.run_once();
     std::vector<Incident> incidents;
     for (int i = 0; i < rounds(16); ++i) {
@@ -149,5 +195,5 @@ TEST_CASE("cut after random numbers of bytes, either way: every step once, and t
         const auto after = 1 + random() % field.bytes(direction);
         incidents.push_back({direction, Incident::Unit::bytes, after, Incident::Kind::cut});
     }
-    try_all(incidents, std::format("cut after random bytes (HEADGATE_TEST_SEED={})", seed));
+    try_all(History::transactions, incidents, std::format("cut after random bytes (HEADGATE_TEST_SEED={})", seed));
 }
