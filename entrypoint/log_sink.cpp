@@ -22,13 +22,13 @@ protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
-        write({line.data(), line.size()});
+        write_bytes({line.data(), line.size()});
     }
     void flush_() override {}
 
 private:
     // A pipe that has room at all has room for PIPE_BUF bytes.
-    void write(std::string_view text) {
+    void write_bytes(std::string_view text) {
         while (!text.empty() && wait_for_room()) {
             const auto written = ::write(STDERR_FILENO, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
             if (written <= 0) return;  // a full disk, a reader that is gone

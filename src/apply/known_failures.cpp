@@ -22,10 +22,12 @@ constexpr Milliseconds time_to_write{300};
 constexpr std::chrono::seconds time_for_query{3};
 constexpr std::size_t longest_text = 2000;
 
-// Somebody cancelled the statement, or the step met a lock with NOWAIT: the next try may well succeed.
+// Somebody cancelled the statement, the step met a lock with NOWAIT, or the machine lacks something (disk, memory): the
+// next try may well succeed.
 bool is_passing(const Error& error) {
-    static constexpr std::array<std::string_view, 2> passing{"57014", "55P03"};
-    return std::ranges::contains(passing, error.code);
+    static constexpr std::array<std::string_view, 7> passing{"57014", "55P03",       "53",          "58",
+                                                             "XX",    "SQLITE_FULL", "SQLITE_IOERR"};
+    return std::ranges::any_of(passing, [&](std::string_view start) { return error.code.starts_with(start); });
 }
 
 std::string describe(const Error& error) {

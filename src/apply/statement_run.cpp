@@ -196,6 +196,7 @@ StatementRun::Ending StatementRun::take(database::StepsResult result, std::size_
             journal_ = journal;
             journal_text_ = done == script_.size() && !journal.has_begun ? "" : ledger::render(journal);
             return std::nullopt;
+        case StepEnd::read_only:
         case StepEnd::unknown:
             lost_ = std::move(result.error);
             return End::lost;

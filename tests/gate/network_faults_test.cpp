@@ -175,14 +175,16 @@ TEST_CASE("the client's side cut after any message, the server left alone with i
                        "half open after messages to the server");
 }
 
-// The session that holds the lock is stranded where its server never hears that the client is gone.
-TEST_CASE("cut after any message of a run with transaction = false: every statement once, and the gate opens",
-          "[!mayfail]") {
-    const auto direction = GENERATE(Direction::to_server, Direction::to_client);
-    const auto kind = direction == Direction::to_server ? Incident::Kind::half_open : Incident::Kind::cut;
-    cut_after_messages(History::with_statements, direction, kind, 12,
-                       direction == Direction::to_server ? "transaction = false, half open after messages to the server"
-                                                         : "transaction = false, cut after messages to the client");
+TEST_CASE("cut after any message of a run with transaction = false: every statement once, and the gate opens") {
+    cut_after_messages(History::with_statements, Direction::to_client, Incident::Kind::cut, 12,
+                       "transaction = false, cut after messages to the client");
+}
+
+// A server that never hears that the client is gone keeps the lock's session for a minute: too slow for every day.
+TEST_CASE("a run with transaction = false whose server is left alone: every statement once, and the gate opens",
+          "[.slow]") {
+    cut_after_messages(History::with_statements, Direction::to_server, Incident::Kind::half_open, 12,
+                       "transaction = false, half open after messages to the server");
 }
 
 TEST_CASE("cut after random numbers of bytes, either way: every step once, and the gate opens") {

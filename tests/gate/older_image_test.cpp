@@ -179,7 +179,7 @@ TEST_CASE("an older image with pending revisions has diverged: nothing is applie
     CHECK(project.applied() == std::vector<std::string>{id(1), id(2), "c00000000003", id(3), "e00000000004"});
 }
 
-TEST_CASE("--allow-diverged is leave for the revisions it names, and for one run") {
+TEST_CASE("leave by --allow-diverged is for the revisions it names, and for one run") {
     const Project project(GENERATE(Kind::postgres, Kind::sqlite));
     const Image with_canary(
         project,
@@ -214,7 +214,7 @@ TEST_CASE("a leave that nothing asks for is an error, so that a forgotten one is
     check_refused(project, image.run({"upgrade", "--allow-diverged", "c00000000003"}), 64, before);
 }
 
-TEST_CASE("--allow-diverged is no leave for a breaking revision") {
+TEST_CASE("leave by --allow-diverged is not for a breaking revision") {
     const Project project(GENERATE(Kind::postgres, Kind::sqlite));
     const Image with_canary(project, {step(1), step(2), canary("-- breaking = true\n")});
     const Image stable(project, {step(1), step(2), step(3)});
