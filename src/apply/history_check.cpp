@@ -145,10 +145,6 @@ void check_partial(const plan::Standing& standing) {
     }
 }
 
-void write_unknown(const plan::Standing& standing, const char* event, std::string sentence, base::EventLog& log) {
-    log.write({Level::warning, event, std::move(sentence), {{"unknown", render_revisions(standing.unknown)}}});
-}
-
 }  // namespace
 
 std::string render_revisions(const std::vector<const ledger::Row*>& rows) {
@@ -170,14 +166,18 @@ void check_history(const plan::Standing& standing, const Options& options) {
 void write_history_warnings(const plan::Standing& standing, const Options& options, base::EventLog& log) {
     for (const auto& drift : standing.drift) write_drift(drift, log);
     if (standing.is_diverged()) {
-        write_unknown(standing, "history_diverged",
-                      std::format("going on although the histories have diverged, as --allow-diverged says: the "
-                                  "database has {}, which has no file here",
-                                  render_revisions(standing.unknown)),
-                      log);
+        log.write({Level::warning,
+                   "history_diverged",
+                   std::format("going on although the histories have diverged, as --allow-diverged says: the database "
+                               "has {}, which has no file here",
+                               render_revisions(standing.unknown)),
+                   {{"unknown", render_revisions(standing.unknown)}}});
     }
     if (standing.is_ahead() && options.database_ahead != Verdict::allow) {
-        write_unknown(standing, "database_ahead", sentence_of_ahead(standing), log);
+        log.write({Level::warning,
+                   "database_ahead",
+                   sentence_of_ahead(standing),
+                   {{"unknown", render_revisions(standing.unknown)}}});
     }
 }
 

@@ -32,10 +32,10 @@ public:
 
 private:
     static std::string find_pid(const support::TestDatabase& database, const std::string& name) {
-        const auto rows =
-            database.rows(std::format("SELECT pid FROM pg_stat_activity WHERE application_name = '{}' AND state = "
-                                      "'idle in transaction' AND query LIKE '%busy%'",
-                                      name));
+        const auto rows = database.rows(std::format(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{}' AND "
+            "state = 'idle in transaction' AND query LIKE '%busy%'",
+            name));
         return rows.empty() ? std::string() : rows[0][0];
     }
 

@@ -127,7 +127,7 @@ TEST_CASE("the gate that migrates loses its session between two steps, another t
     const int count = 300;
     project.add_step(1, "CREATE TABLE marks (step integer);\nINSERT INTO marks VALUES (1);");
     for (int step = 2; step <= count; ++step)
-        project.add_step(step, "INSERT INTO marks VALUES (" + std::to_string(step) + ");");
+        project.add_step(step, "SELECT pg_sleep(0.01);\nINSERT INTO marks VALUES (" + std::to_string(step) + ");");
     RunningProgram first(project.gate());
     REQUIRE(first.wait_for_text("applied " + id(5)));
     RunningProgram second(project.gate());
