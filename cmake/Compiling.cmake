@@ -23,6 +23,9 @@ if(HEADGATE_SANITIZE)
     add_compile_options(-fsanitize=${HEADGATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${HEADGATE_SANITIZE})
 endif()
+if(HEADGATE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-tsan)  # Boost has fences, which the sanitizer does not see
+endif()
 
 if(CMAKE_BUILD_TYPE MATCHES "Release|MinSizeRel")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
