@@ -9,6 +9,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <nlohmann/json.hpp>
 
 #include "gate/marked_steps.hpp"
 #include "support/pgbouncer.hpp"
@@ -249,6 +250,24 @@ TEST_CASE("transaction = false through a pool of one connection: a clear error i
                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND "
                    "pid <> pg_backend_pid()") == "0";
     }));
+}
+
+TEST_CASE("transaction = false: current tells that a revision is partial, and repair how it goes on") {
+    Project project(GENERATE(Kind::postgres, Kind::sqlite));
+    project.add_step(1, "CREATE TABLE items (n integer);");
+    project.add_step(2, "INSERT INTO items VALUES (1);\nINSERT INTO nothing VALUES (1);", "", no_transaction);
+    REQUIRE(project.start().exit_code == 80);
+    CHECK(project.run({"current"}).out == id(1) + "\n" + id(2) + " (partial: 1 of its statements are done)\n");
+    const auto json = nlohmann::json::parse(project.run({"current", "--json"}).out);
+    CHECK(json.at("at_head") == false);
+    CHECK(json.at("partial").at(0).at("revision") == id(2));
+    CHECK(json.at("partial").at(0).at("statements_done") == 1);
+    const Outcome repair = project.run({"repair", id(2)});
+    INFO(repair.describe());
+    CHECK(repair.exit_code == 64);
+    CHECK(repair.err.contains("--resume-at"));
+    REQUIRE(project.run({"stamp", id(2)}).exit_code == 0);
+    CHECK(project.run({"current"}).out == id(2) + " (head)\n");
 }
 
 TEST_CASE("transaction = false: an index without a name is refused before anything runs") {
