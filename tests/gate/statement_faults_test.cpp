@@ -45,10 +45,13 @@ std::string provable_script(Kind kind, int groups) {
     return script;
 }
 
+// At any moment, mostly between two of its statements.
 void kill_at_random(const Project& project, std::mt19937_64& random, Milliseconds usual, int& in_the_midst) {
     RunningProgram run(project.headgate({"upgrade"}));
-    const auto most = std::uniform_int_distribution<long>(0, usual.count())(random);
-    std::this_thread::sleep_for(Milliseconds(most));
+    // The start itself takes as long as many statements.
+    const bool is_busy = std::bernoulli_distribution(0.8)(random) && run.wait_for_text("statements are done");
+    const auto longest = is_busy ? usual.count() / 5 : usual.count();
+    std::this_thread::sleep_for(Milliseconds(std::uniform_int_distribution<long>(0, longest)(random)));
     run.send_signal(SIGKILL);
     run.wait();
     if (!project.database().has_table("headgate_ledger")) return;
