@@ -20,6 +20,10 @@ std::string render_row(const revision::Graph& graph, const ledger::Row& row) {
     return row.revision + (revision == nullptr ? std::string(" (no file here)") : render_marks(graph, *revision));
 }
 
+std::string render_partial(const ledger::Row& row) {
+    return std::format("{} (partial: {} of its statements are done)", row.revision, row.statements_done);
+}
+
 nlohmann::ordered_json to_json(const ledger::Row& row) {
     return {{"revision", row.revision},     {"message", row.message},       {"state", ledger::name_of(row.state)},
             {"applied_at", row.applied_at}, {"applied_by", row.applied_by}, {"host", row.host}};
@@ -29,6 +33,11 @@ void print_json(const ledger::Ledger& ledger, const plan::Standing& standing) {
     nlohmann::ordered_json result{{"at_head", standing.is_at_head()}, {"ahead", standing.is_ahead()}};
     result["current"] = nlohmann::ordered_json::array();
     for (const auto* row : ledger.heads()) result["current"].push_back(to_json(*row));
+    result["partial"] = nlohmann::ordered_json::array();
+    for (const auto* row : standing.partial) {
+        result["partial"].push_back(to_json(*row));
+        result["partial"].back()["statements_done"] = row->statements_done;
+    }
     result["pending"] = nlohmann::ordered_json::array();
     for (const auto* revision : standing.pending) result["pending"].push_back(revision->id);
     print_line(result.dump(2));
@@ -47,6 +56,7 @@ Outcome current(const Context& context) {
         print_json(reading.ledger, standing);
     } else {
         for (const auto* row : reading.ledger.heads()) print_line(render_row(graph, *row));
+        for (const auto* row : standing.partial) print_line(render_partial(*row));
     }
     if (context.arguments.has("check-heads") && !standing.is_at_head()) {
         context.log.write({base::Level::warning,

@@ -108,7 +108,14 @@ std::vector<std::string> stamp(const Connector& connector, const revision::Graph
 void repair(const Connector& connector, const revision::Revision& revision, const Options& options, base::EventLog& log,
             base::Stop stop) {
     record(connector, options, log, stop, [&](const ledger::Ledger& ledger) -> Changes {
-        if (!ledger.is_applied(revision.id)) {
+        const auto* row = ledger.find(revision.id);
+        if (row != nullptr && row->state == ledger::State::partial) {
+            throw Error(ErrorKind::usage, std::format("revision {} stopped between its statements", revision.id))
+                .with_hint(std::format("start again once it is mended, or say where it goes on: headgate repair {} "
+                                       "--resume-at N",
+                                       revision.id));
+        }
+        if (row == nullptr) {
             throw Error(ErrorKind::usage,
                         std::format("revision {} is not applied: there is nothing to repair", revision.id))
                 .with_hint("a revision that is not applied may be edited freely");

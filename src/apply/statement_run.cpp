@@ -113,10 +113,19 @@ void StatementRun::read_journal(const ledger::Row& row) {
                  {"statements", static_cast<std::int64_t>(script_.size())}}});
 }
 
+// What is asked on behalf of a statement fails as the statement does; a lost connection is seen to elsewhere.
+template <typename Question>
+auto StatementRun::ask(Question question) const try {
+    return question();
+} catch (const Error& error) {
+    if (error.kind == ErrorKind::unreachable) throw;
+    throw explain(error);
+}
+
 // The statement that was begun, and whose end nobody recorded.
 StatementRun::Ending StatementRun::settle() {
     if (done_ == script_.size()) throw make_changed_error(revision_, done_ + 1);
-    switch (session_->find_outcome(loose_statement(), journal_.note, stop_)) {
+    switch (ask([&] { return session_->find_outcome(loose_statement(), journal_.note, stop_); })) {
         case database::Outcome::done:
             return record(after_this(), false, "");
         case database::Outcome::not_done:
@@ -138,17 +147,24 @@ StatementRun::Ending StatementRun::run_all() {
 }
 
 StatementRun::Ending StatementRun::run_in_transaction() {
-    LockPatience patience(options_.retry_timeout, revision_.lock_timeout.value_or(options_.lock_timeout), log_, stop_);
     const auto after = after_this();
     const auto journal = journal_at(after, false, "");
     auto step = make_step(after, journal);
     step.script = script_.script_of(done_);
+    auto result = run_patiently(step);
+    return result.end == StepEnd::needs_alone ? run_alone() : take(std::move(result), after, journal);
+}
+
+// Somebody's lock may be in the way of a mere record, too: a reader of a SQLite file is enough.
+database::StepsResult StatementRun::run_patiently(const database::StepScript& step) {
+    LockPatience patience(options_.retry_timeout, revision_.lock_timeout.value_or(options_.lock_timeout), log_, stop_);
+    const bool is_record = step.script.statements.empty();
     while (true) {
         StepProgress progress({&step_, 1}, log_);
-        auto result = session_->run_in_transaction(step, expected_, progress, stop_);
+        auto result = session_->run_in_transaction(step, expected_, progress,
+                                                   is_record ? stop_.undoing_within(time_to_record) : stop_);
         progress.clear();
-        if (result.end == StepEnd::needs_alone) return run_alone();
-        if (result.end != StepEnd::retryable) return take(std::move(result), after, journal);
+        if (result.end != StepEnd::retryable) return result;
         patience.pause(revision_.id, explain(*std::move(result.error)), progress.holder());
     }
 }
@@ -157,7 +173,8 @@ StatementRun::Ending StatementRun::run_alone() {
     LockPatience patience(options_.retry_timeout, revision_.lock_timeout.value_or(options_.lock_timeout), log_, stop_);
     const auto statement = loose_statement();
     while (true) {
-        if (const auto ending = record(done_, true, session_->note_before(statement, stop_))) return ending;
+        const auto note = ask([&] { return session_->note_before(statement, stop_); });
+        if (const auto ending = record(done_, true, note)) return ending;
         StepProgress progress({&step_, 1}, log_);
         auto result = session_->run_alone(statement, progress, stop_);
         progress.clear();
@@ -180,10 +197,7 @@ StatementRun::Ending StatementRun::run_alone() {
 
 StatementRun::Ending StatementRun::record(std::size_t done, bool has_begun, const std::string& note) {
     const auto journal = journal_at(done, has_begun, note);
-    StepProgress progress({&step_, 1}, log_);
-    auto result = session_->run_in_transaction(make_step(done, journal), expected_, progress,
-                                               stop_.undoing_within(time_to_record));
-    progress.clear();
+    auto result = run_patiently(make_step(done, journal));
     return take(std::move(result), done, journal);
 }
 

@@ -46,9 +46,12 @@ private:
     void wait_for_left_behind();
     Ending take_up(const ledger::Ledger& ledger);
     void read_journal(const ledger::Row& row);
+    template <typename Question>
+    auto ask(Question question) const;
     Ending settle();
     Ending run_all();
     Ending run_in_transaction();
+    database::StepsResult run_patiently(const database::StepScript& step);
     Ending run_alone();
     Ending record(std::size_t done, bool has_begun, const std::string& note);
     Ending take(database::StepsResult result, std::size_t done, const ledger::Journal& journal);

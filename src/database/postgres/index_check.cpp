@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "database/postgres/index_check.hpp"
 
+#include <algorithm>
 #include <format>
 #include <string_view>
 
@@ -14,7 +15,20 @@ namespace {
 using sql::quote_identifier;
 using sql::quote_literal;
 
-constexpr std::string_view note_start = "index of table ";
+constexpr std::string_view build_note = "index of table ";
+constexpr std::string_view drop_note = "drop of index ";
+
+// The index is named, too: the statement may be another one when the note is read. A note is one line.
+std::string render_build_note(std::string_view table, const std::string& name) {
+    auto note = std::format("{}{} {}", build_note, table, name);
+    std::ranges::replace_if(note, [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
+    return note;
+}
+
+std::string_view table_of(std::string_view note) {
+    note.remove_prefix(build_note.size());
+    return note.substr(0, note.find(' '));
+}
 
 std::string table_expression(const sql::ConcurrentIndex& index) {
     return std::format("pg_catalog.to_regclass({})::oid", quote_literal(index.table));
@@ -62,7 +76,7 @@ std::string note_index(PGconn* connection, const sql::ConcurrentIndex& index, ba
         connection, query,
         [&](std::size_t, const PGresult* row) {
             const bool is_taken = *PQgetvalue(row, 0, 1) == 't';
-            note = is_taken ? "name taken" : std::format("{}{}", note_start, PQgetvalue(row, 0, 0));
+            note = is_taken ? "name taken" : render_build_note(PQgetvalue(row, 0, 0), index.name);
         },
         stop);
     return note;
@@ -70,9 +84,32 @@ std::string note_index(PGconn* connection, const sql::ConcurrentIndex& index, ba
 
 std::optional<IndexLook> look_at_index(PGconn* connection, const std::string& note, const sql::ConcurrentIndex& index,
                                        base::Stop stop) {
-    if (!note.starts_with(note_start)) return std::nullopt;
-    const auto table = std::format("{}::oid", quote_literal(note.substr(note_start.size())));
-    return look(connection, table, index.name, stop);
+    if (!note.starts_with(build_note)) return std::nullopt;
+    const auto table = table_of(note);
+    if (note != render_build_note(table, index.name)) return std::nullopt;
+    return look(connection, std::format("{}::oid", quote_literal(table)), index.name, stop);
+}
+
+std::string note_drop(PGconn* connection, const sql::ConcurrentIndex& index, base::Stop stop) {
+    std::string note;
+    exchange(
+        connection, std::format("SELECT pg_catalog.to_regclass({})::oid", quote_literal(index.name)),
+        [&](std::size_t, const PGresult* row) {
+            if (PQgetisnull(row, 0, 0) == 0) note = std::format("{}{}", drop_note, PQgetvalue(row, 0, 0));
+        },
+        stop);
+    return note;
+}
+
+bool is_still_there(PGconn* connection, const std::string& note, base::Stop stop) {
+    if (!note.starts_with(drop_note)) return true;
+    bool is_there = false;
+    exchange(
+        connection,
+        std::format("SELECT FROM pg_catalog.pg_class WHERE oid = {}::oid",
+                    quote_literal(note.substr(drop_note.size()))),
+        [&](std::size_t, const PGresult*) { is_there = true; }, stop);
+    return is_there;
 }
 
 IndexLook look_at_index(PGconn* connection, const sql::ConcurrentIndex& index, base::Stop stop) {

@@ -95,7 +95,16 @@ void PostgresStatementSession::check_surroundings(const sql::Script& script, bas
     throw make_second_connection_error(error);
 }
 
+// Nothing was begun yet: where the lock is lost, all of it can be tried again.
+void PostgresStatementSession::check_lock_while_waiting() {
+    if (!lock_->is_lost()) return;
+    auto error = make_lock_lost_error();
+    error.kind = ErrorKind::unreachable;
+    throw error;
+}
+
 std::optional<Session> PostgresStatementSession::find_left_behind(std::string_view revision, base::Stop stop) {
+    check_lock_while_waiting();
     std::optional<Session> found;
     const auto query = std::format(
         "SELECT pg_catalog.format('pid %s, left behind by a killed client, since %s UTC, %s', a.pid, "
@@ -135,6 +144,7 @@ void PostgresStatementSession::set_up(const LooseStatement& statement, base::Sto
         try {
             exchange(connection_, std::string(setting.body(script.text)), ignore_row, stop);
         } catch (Error& error) {
+            if (error.kind == ErrorKind::database_refused) error.kind = ErrorKind::step_failed;
             throw std::move(error).at(script.spot_of(setting.body_offset));
         }
     }
@@ -148,9 +158,10 @@ void PostgresStatementSession::reset(base::Stop stop) {
 
 std::string PostgresStatementSession::note_before(const LooseStatement& statement, base::Stop stop) {
     const auto index = sql::read_concurrent_index(statement.body());
-    if (!index || index->action != sql::ConcurrentIndex::Action::create) return "";
+    if (!index) return "";
     set_up(statement, stop);
-    auto note = note_index(connection_, *index, stop);
+    const bool is_build = index->action == sql::ConcurrentIndex::Action::create;
+    auto note = is_build ? note_index(connection_, *index, stop) : note_drop(connection_, *index, stop);
     reset(stop);
     return note;
 }
@@ -206,7 +217,7 @@ Outcome PostgresStatementSession::find_outcome(const LooseStatement& statement, 
         case AloneNature::index_build:
             return find_build_outcome(statement, note, stop);
         case AloneNature::index_drop:
-            return find_drop_outcome(statement, stop);
+            return is_still_there(connection_, note, stop) ? Outcome::not_done : Outcome::done;
         case AloneNature::repeatable:
             return Outcome::not_done;
         case AloneNature::atomic:
@@ -233,18 +244,6 @@ Outcome PostgresStatementSession::find_build_outcome(const LooseStatement& state
             break;
     }
     return Outcome::unprovable;
-}
-
-// What is still there can be dropped again. The statement itself says what it thinks of an index that is gone.
-Outcome PostgresStatementSession::find_drop_outcome(const LooseStatement& statement, base::Stop stop) {
-    const auto index = *sql::read_concurrent_index(statement.body());
-    set_up(statement, stop);
-    bool is_there = false;
-    exchange(
-        connection_, std::format("SELECT pg_catalog.to_regclass({}) IS NOT NULL", sql::quote_literal(index.name)),
-        [&](std::size_t, const PGresult* row) { is_there = *PQgetvalue(row, 0, 0) == 't'; }, stop);
-    reset(stop);
-    return is_there ? Outcome::not_done : Outcome::done;
 }
 
 void PostgresStatementSession::drop_invalid(const IndexLook& index, const LooseStatement& statement, base::Stop stop) {

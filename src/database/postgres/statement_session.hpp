@@ -38,13 +38,13 @@ public:
 
 private:
     void check_surroundings(const sql::Script& script, base::Stop stop);
+    void check_lock_while_waiting();
     void set_up(const LooseStatement& statement, base::Stop stop);
     void reset(base::Stop stop);
     WatchedProgress watch(Progress& progress, const StepScript& step) const;
     StepsResult send_alone(const StepScript& step, Progress& progress, base::Stop stop);
     std::optional<base::Error> find_index_fault(const LooseStatement& statement, base::Stop stop);
     Outcome find_build_outcome(const LooseStatement& statement, const std::string& note, base::Stop stop);
-    Outcome find_drop_outcome(const LooseStatement& statement, base::Stop stop);
     void drop_invalid(const IndexLook& index, const LooseStatement& statement, base::Stop stop);
 
     SessionPlace place_;

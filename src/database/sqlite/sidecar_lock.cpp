@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <format>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -33,11 +34,18 @@ bool is_still_there(int fd, const std::filesystem::path& path) {
            ours.st_dev == named.st_dev;
 }
 
+// However the database is named: a symbolic link to it has no lock of its own.
+std::filesystem::path lock_path(const std::filesystem::path& database) {
+    std::error_code failure;
+    auto path = std::filesystem::weakly_canonical(database, failure);
+    if (failure) path = database;
+    return path += "-headgate-lock";
+}
+
 }  // namespace
 
 std::optional<SidecarLock> SidecarLock::try_take(const std::filesystem::path& database) {
-    auto path = database;
-    path += "-headgate-lock";
+    const auto path = lock_path(database);
     while (true) {
         SidecarLock lock(open_file(path), path);
         if (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
