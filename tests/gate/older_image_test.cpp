@@ -82,8 +82,9 @@ void check_refused(const Project& project, const Outcome& outcome, int exit_code
 
 bool is_written_to(const Database& database) {
     if (database.kind() == Kind::postgres) {
-        return database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                              "wait_event = 'PgSleep'") != "0";
+        return database.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                   "wait_event = 'PgSleep'") != "0";
     }
     try {
         database.execute(".timeout 0\nBEGIN IMMEDIATE; ROLLBACK;");
