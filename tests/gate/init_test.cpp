@@ -184,7 +184,7 @@ TEST_CASE("under --init a stopped server goes on when it is told to, and the ini
     const Place place = any_place();
     Project project(Kind::sqlite);
     project.add_three_steps();
-    auto started = start_script(project, place, "(sleep 0.5 &); echo ready; exec sleep 60", "sleep");
+    auto started = start_script(project, place, "(sleep 0.5 &); echo ready; exec tail -f /dev/null", "tail");
     const auto state = [](pid_t pid) { return status_field(pid, "State").substr(0, 1); };
     ::kill(started.init, SIGTSTP);
     CHECK(eventually([&] { return state(started.server) == "T"; }));
