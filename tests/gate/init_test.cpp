@@ -42,7 +42,7 @@ std::size_t count_zombies(pid_t parent) {
 }
 
 // Three grandchildren whose parent goes away at once, while the server itself never waits for anybody.
-constexpr auto orphaning = "for i in 1 2 3; do (sleep 0.2 & ); done; echo ready; exec sleep 60";
+constexpr auto orphaning = "for i in 1 2 3; do (sleep 0.2 & ); done; echo ready; exec tail -f /dev/null";
 
 struct Started {
     RunningProgram gate;
@@ -117,7 +117,7 @@ TEST_CASE("under --init orphans of the server are reaped") {
     const Place place = any_place();
     Project project(Kind::sqlite);
     project.add_three_steps();
-    auto started = start_script(project, place, orphaning, "sleep");
+    auto started = start_script(project, place, orphaning, "tail");
     CHECK(eventually([&] { return children_of(started.init).size() == 1; }));
     CHECK(count_zombies(started.init) == 0);
     CHECK(children_of(started.init).at(0).pid == started.server);
@@ -129,7 +129,7 @@ TEST_CASE("without --init, as PID 1, a server that does not reap keeps its orpha
     project.add_three_steps();
     RunningProgram gate(as_first_process(project.headgate({"run", "--", "sh", "-c", orphaning})));
     REQUIRE(gate.wait_for_text("ready\n"));
-    const pid_t server = wait_for_process(gate.pid(), "sleep");
+    const pid_t server = wait_for_process(gate.pid(), "tail");
     CHECK(eventually([&] { return count_zombies(server) == 3; }));
 }
 
