@@ -65,7 +65,7 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
         error.message = std::format("revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
                                     base::render_duration(milliseconds_since(*since_)), reason.message + in_the_way);
         error.hint =
-            "it was rolled back each time and nothing of it is left; trying again is right, when the tables are less "
+            "each try was rolled back; trying again is right, when the tables are less "
             "busy";
         throw error;
     }

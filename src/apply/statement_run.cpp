@@ -187,7 +187,7 @@ StatementRun::Ending StatementRun::run_alone() {
             case AloneEnd::failed_late:
                 throw explain(*std::move(result.error));
             case AloneEnd::failed:
-                record(done_, false, "");
+                take_back();
                 break;
         }
         if (result.error->kind != ErrorKind::busy) throw explain(*std::move(result.error));
@@ -199,6 +199,20 @@ StatementRun::Ending StatementRun::record(std::size_t done, bool has_begun, cons
     const auto journal = journal_at(done, has_begun, note);
     auto result = run_patiently(make_step(done, journal));
     return take(std::move(result), done, journal);
+}
+
+// The statement that was begun left nothing; where it was the first one, nothing is left of the revision at all.
+StatementRun::Ending StatementRun::take_back() {
+    const bool is_first = journal_.course == Course::upgrade && done_ == script_.next_work(0);
+    if (!is_first) return record(done_, false, "");
+    auto step = make_step(done_, journal_);
+    step.changes = {database::DeleteRow{revision_.id}};
+    auto result = run_patiently(step);
+    if (result.end != StepEnd::committed) return take(std::move(result), done_, journal_);
+    expected_ = result.ledger;
+    has_row_ = is_recorded_ = false;
+    journal_text_.clear();
+    return std::nullopt;
 }
 
 StatementRun::Ending StatementRun::take(database::StepsResult result, std::size_t done, const Journal& journal) {

@@ -54,6 +54,7 @@ private:
     database::StepsResult run_patiently(const database::StepScript& step);
     Ending run_alone();
     Ending record(std::size_t done, bool has_begun, const std::string& note);
+    Ending take_back();
     Ending take(database::StepsResult result, std::size_t done, const ledger::Journal& journal);
 
     ledger::Journal journal_at(std::size_t done, bool has_begun, const std::string& note) const;

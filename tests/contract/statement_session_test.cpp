@@ -28,7 +28,11 @@ TEMPLATE_TEST_CASE("while a session holds the lock nobody else gets it, and then
     auto session = first->try_begin_statements("r1", {}, {});
     REQUIRE(session);
     CHECK_FALSE(second->try_begin_statements("r1", {}, {}));
+    CHECK(apply(*second, revision_step(TestType::dialect, "r2", "CREATE TABLE a (n integer)")).end ==
+          StepEnd::lock_busy);
     session.reset();
+    CHECK(apply(*second, revision_step(TestType::dialect, "r2", "CREATE TABLE a (n integer)")).end ==
+          StepEnd::committed);
     CHECK(second->try_begin_statements("r1", {}, {}));
 }
 

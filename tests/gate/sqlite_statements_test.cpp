@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Revisions with transaction = false on SQLite, where others use the database meanwhile, and where the lock file's name
-// is taken.
+// Revisions with transaction = false on SQLite: what only SQLite has, where others use the database meanwhile, and
+// where the lock file's name is taken.
 #include <catch2/catch_test_macros.hpp>
 
 #include "gate/project.hpp"
@@ -21,6 +21,22 @@ std::filesystem::path lock_file(const Project& project) {
 }
 
 }  // namespace
+
+TEST_CASE("transaction = false on SQLite: VACUUM and PRAGMA journal_mode work, up and down") {
+    Project project(Kind::sqlite);
+    project.add_step(1, "CREATE TABLE items (n integer);");
+    project.add_step(2, "PRAGMA journal_mode = WAL;\nINSERT INTO items VALUES (1);\nVACUUM;",
+                     "PRAGMA journal_mode = DELETE;", no_transaction);
+    const Outcome outcome = project.start();
+    INFO(outcome.describe());
+    CHECK(server_started(outcome));
+    CHECK(project.database().value("PRAGMA journal_mode;") == "wal");
+    CHECK(project.database().value("SELECT count(*) FROM items;") == "1");
+    CHECK(project.applied() == std::vector{id(1), id(2)});
+    CHECK(project.run({"downgrade", "-1"}).exit_code == 0);
+    CHECK(project.database().value("PRAGMA journal_mode;") == "delete");
+    CHECK(project.applied() == std::vector{id(1)});
+}
 
 TEST_CASE("transaction = false on SQLite: VACUUM waits for a reader, and is done") {
     Project project(Kind::sqlite);

@@ -127,6 +127,11 @@ std::unique_ptr<StatementSession> SqliteConnection::try_begin_statements(std::st
 StepOutcome SqliteConnection::run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
                                       Progress& progress, base::Stop stop) {
     StepOutcome outcome;
+    // Somebody is in the middle of a revision with `transaction = false`, between two statements.
+    if (!holds_sidecar_ && SidecarLock::is_taken(file_.path)) {
+        outcome.end = StepEnd::lock_busy;
+        return outcome;
+    }
     try {
         const auto report = [&progress, index](base::Milliseconds so_far) { progress.still_running(index, so_far); };
         outcome = run_step(opened(IfMissing::create), step, {expected, foreign_keys_, report, stop});

@@ -39,6 +39,8 @@ public:
     bool is_open() const { return database_ != nullptr; }
     SQLite::Database& opened(IfMissing if_missing);
     void close();
+    // This connection's own session has the lock of the sidecar file.
+    void note_sidecar(bool is_held) { holds_sidecar_ = is_held; }
 
 private:
     // Runs `work` on the open database, or gives its empty result where there is no file yet. Sees a COMMIT of somebody
@@ -59,6 +61,7 @@ private:
     DatabaseFile file_;
     std::unique_ptr<SQLite::Database> database_;
     std::optional<KnownForeignKeys> foreign_keys_;
+    bool holds_sidecar_ = false;
 };
 
 }  // namespace headgate::database::sqlite

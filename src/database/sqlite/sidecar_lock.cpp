@@ -57,6 +57,14 @@ std::optional<SidecarLock> SidecarLock::try_take(const std::filesystem::path& da
     }
 }
 
+bool SidecarLock::is_taken(const std::filesystem::path& database) {
+    const int fd = ::open(lock_path(database).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return false;
+    const bool is_free = flock(fd, LOCK_SH | LOCK_NB) == 0;
+    close(fd);
+    return !is_free;
+}
+
 SidecarLock::SidecarLock(int fd, std::filesystem::path path) : fd_(fd), path_(std::move(path)) {}
 
 SidecarLock::SidecarLock(SidecarLock&& other) noexcept

@@ -12,6 +12,8 @@ class SidecarLock {
 public:
     // Nothing: another process has it. Throws Error(access_refused) where the file cannot be made.
     static std::optional<SidecarLock> try_take(const std::filesystem::path& database);
+    // Whether some process has it, this one included. Makes no file.
+    static bool is_taken(const std::filesystem::path& database);
     ~SidecarLock();
     SidecarLock(SidecarLock&& other) noexcept;
     SidecarLock& operator=(SidecarLock&&) = delete;

@@ -10,11 +10,14 @@
 namespace headgate::database::sqlite {
 
 SqliteStatementSession::SqliteStatementSession(SqliteConnection& connection, SidecarLock lock)
-    : connection_(connection), lock_(std::move(lock)) {}
+    : connection_(connection), lock_(std::move(lock)) {
+    connection_.note_sidecar(true);
+}
 
 // What the PRAGMAs did to the connection ends with it.
 SqliteStatementSession::~SqliteStatementSession() {
     connection_.close();
+    connection_.note_sidecar(false);
 }
 
 std::optional<Session> SqliteStatementSession::find_left_behind(std::string_view, base::Stop) {
