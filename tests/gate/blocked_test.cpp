@@ -28,7 +28,9 @@ RunningProgram block(const Project& project, const std::string& seconds) {
 }
 
 std::string pid_of_blocker(const Project& project) {
-    return project.database().value("SELECT pid FROM pg_stat_activity WHERE application_name = 'the blocker'");
+    return project.database().value(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'the blocker' "
+        "AND datname = current_database()");
 }
 
 void add_blocked_step(Project& project, const std::string& header = "") {
