@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by run: containers as a careful cluster would start them, and what is asked of them.
+
+network=host
+
+# docker_run NAME [docker options…] IMAGE [command…]: in place of one of that name.
+docker_run() {
+    local name=$tag-$1
+    shift
+    docker rm -f "$name" >/dev/null 2>&1
+    docker run -d --name "$name" --label "headgate-test=$tag" "$@" >/dev/null
+}
+
+# gate NAME DATABASE IMAGE [docker options…] [-- command…]: without a command, the image's own CMD.
+gate() {
+    local name=$1 database=$2 image=$3 options=() hosts=(--add-host "$database_host:127.0.0.1")
+    shift 3
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
+    [ $# = 0 ] || shift
+    [ "$network" = host ] || hosts=()
+    docker_run "$name" --network "$network" "${hosts[@]}" --read-only --cap-drop ALL --security-opt no-new-privileges \
+        --user 65532:65532 -e "DATABASE_URL=$(url "$database")" -e HEADGATE_MIGRATIONS=/migrations "${options[@]}" "$tag-$image" "$@"
+}
+
+inspect() { docker inspect -f "$2" "$tag-$1"; }
+
+logs() { docker logs "$tag-$1" 2>&1; }
+
+show_logs() {
+    local name
+    for name in $(docker ps -a --filter "label=headgate-test=$tag" --filter "name=^/?$tag-$1" --format '{{.Names}}'); do
+        echo "  log of $name ($(docker inspect -f '{{.State.Status}}, exit status {{.State.ExitCode}}' "$name")):"
+        docker logs --tail 60 "$name" 2>&1 | sed 's/^/  | /'
+    done
+}
+
+# says NAME PATTERN: the engine may be behind with the log of a container that has just ended.
+says() {
+    for _ in $(seq 50); do
+        logs "$1" | grep -qE -- "$2" && return
+        sleep 0.1
+    done
+    echo "  nothing like \"$2\" in the log of $1"
+    return 1
+}
+
+never_says() { ! logs "$1" | grep -qE -- "$2" || { echo "  \"$2\" in the log of $1"; return 1; }; }
+
+# ends_with NAME STATUS
+ends_with() {
+    local status
+    status=$(timeout 60 docker wait "$tag-$1")
+    [ "$status" = "$2" ] || { echo "  exit status ${status:-(it still runs)} instead of $2"; return 1; }
+}
+
+# stops_with NAME STATUS: docker stop, and the container did not wait to be killed.
+stops_with() {
+    local started=$SECONDS
+    docker stop -t 60 "$tag-$1" >/dev/null && ends_with "$1" "$2" && [ $((SECONDS - started)) -lt 15 ] ||
+        { echo "  docker stop took $((SECONDS - started)) s"; return 1; }
+}
+
+# answer NAME PORT [PATH]: what the server in it answers, once it does.
+answer() {
+    for _ in $(seq 200); do
+        docker exec "$tag-postgres" curl -fsS --max-time 5 "http://127.0.0.1:$2${3:-/}" 2>/dev/null && return
+        [[ $(inspect "$1" '{{.State.Status}}') =~ ^(running|restarting|created)$ ]] || break
+        sleep 0.1
+    done
+    return 1
+}
+
+# answers NAME PORT TEXT [PATH]
+answers() {
+    local text
+    text=$(answer "$1" "$2" "${4:-}")
+    [[ $text == *"$3"* ]] || { echo "  \"$text\" instead of \"$3\" from port $2 of $1"; return 1; }
+}
+
+serving='pid=1 uid=65532 headgate_url=removed'
+
+# No output of any container may have a password. Where one is found, only its name is said.
+keeps_secrets() {
+    local name
+    for name in $(docker ps -a --filter "label=headgate-test=$tag" --filter "name=^/?$tag-$1" --format '{{.Names}}'); do
+        echo "$name" >>"$work/searched"
+        ! docker logs "$name" 2>&1 | grep -qE -- "$passwords" || { echo "  the log of $name has the password"; return 1; }
+    done
+}
+
+remove_containers() {
+    local found
+    mapfile -t found < <(docker ps -aq --filter "label=headgate-test=$tag" --filter "name=^/?$tag-${1:-}")
+    [ ${#found[@]} = 0 ] || docker rm -f "${found[@]}" >/dev/null 2>&1
+}
