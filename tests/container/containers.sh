@@ -8,7 +8,7 @@ docker_run() {
     local name=$tag-$1
     shift
     docker rm -f "$name" >/dev/null 2>&1
-    docker run -d --name "$name" --label "headgate-test=$tag" "$@" >/dev/null
+    docker run -d --name "$name" "$@" >/dev/null
 }
 
 # gate NAME DATABASE IMAGE [docker options…] [-- command…]: without a command, the image's own CMD.
@@ -28,7 +28,7 @@ logs() { docker logs "$tag-$1" 2>&1; }
 
 show_logs() {
     local name
-    for name in $(docker ps -a --filter "label=headgate-test=$tag" --filter "name=^/?$tag-$1" --format '{{.Names}}'); do
+    for name in $(docker ps -a --filter "name=^/?$tag-$1" --format '{{.Names}}'); do
         echo "  log of $name ($(docker inspect -f '{{.State.Status}}, exit status {{.State.ExitCode}}' "$name")):"
         docker logs --tail 60 "$name" 2>&1 | sed 's/^/  | /'
     done
@@ -82,7 +82,7 @@ serving='pid=1 uid=65532 headgate_url=removed'
 # No output of any container may have a password. Where one is found, only its name is said.
 keeps_secrets() {
     local name
-    for name in $(docker ps -a --filter "label=headgate-test=$tag" --filter "name=^/?$tag-$1" --format '{{.Names}}'); do
+    for name in $(docker ps -a --filter "name=^/?$tag-$1" --format '{{.Names}}'); do
         echo "$name" >>"$work/searched"
         ! docker logs "$name" 2>&1 | grep -qE -- "$passwords" || { echo "  the log of $name has the password"; return 1; }
     done
@@ -90,6 +90,6 @@ keeps_secrets() {
 
 remove_containers() {
     local found
-    mapfile -t found < <(docker ps -aq --filter "label=headgate-test=$tag" --filter "name=^/?$tag-${1:-}")
+    mapfile -t found < <(docker ps -aq --filter "name=^/?$tag-${1:-}")
     [ ${#found[@]} = 0 ] || docker rm -f "${found[@]}" >/dev/null 2>&1
 }

@@ -18,7 +18,7 @@ sql() { docker exec "$tag-postgres" psql -X -A -t -v ON_ERROR_STOP=1 -h /tmp -p 
 
 start_postgres() {
     postgres_port=$(free_port)
-    docker run -d --name "$tag-postgres" --label "headgate-test=$tag" --network host --user postgres \
+    docker run -d --name "$tag-postgres" --network host --user postgres \
         -v "$PWD/tests/container/postgres.sh:/postgres.sh:ro" \
         "$tag-toolchain" sh /postgres.sh "$postgres_port" "$database_host" >/dev/null || return 1
     for _ in $(seq 150); do

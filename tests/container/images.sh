@@ -74,7 +74,8 @@ build_applications() {
     build_image scratch --build-arg "headgate=$tag-headgate" --build-arg "toolchain=$tag-toolchain" -f $app/Dockerfile . &&
         build_image debian13 "${from[@]}" --build-arg "base=$tag-toolchain" -f $app/distribution.Dockerfile . &&
         build_image debian12 "${from[@]}" --build-arg "base=$tag-bookworm" -f $app/distribution.Dockerfile . &&
-        build_image foreign --build-arg "base=$tag-debian12" -f $app/foreign.Dockerfile .
+        build_image foreign --build-arg "base=$tag-debian12" -f $app/foreign.Dockerfile . &&
+        build_image guestbook "${from[@]:0:2}" --build-arg "base=$tag-toolchain" examples/azure-app-service
 }
 
 remove_images() { [ ${#images[@]} = 0 ] || docker rmi -f "${images[@]}" >/dev/null 2>&1; }
