@@ -26,7 +26,8 @@ logs() { docker logs "$tag-$1" 2>&1; }
 
 # says NAME PATTERN: its log has the pattern; shown where it has not.
 says() {
-    logs "$1" | grep -qE -- "$2" && return
+    # Read to its end: under pipefail a reader that leaves early makes the writer fail.
+    logs "$1" | grep -E -- "$2" >/dev/null && return
     echo "  nothing like \"$2\" in:"
     logs "$1" | sed 's/^/  | /'
     return 1
@@ -90,7 +91,7 @@ an_application_in_python_is_served() {
     local port
     port=$(free_port)
     new_database python && gate python python "$tag-python" -e "PORT=$port" || return 1
-    answer python "$port" /healthz | grep -q '"pid": 1,' && answer python "$port" /articles/welcome | grep -q '"author": "The editor"'
+    answer python "$port" /healthz | grep '"pid": 1,' >/dev/null && answer python "$port" /articles/welcome | grep '"author": "The editor"' >/dev/null
 }
 
 a_failing_revision_ends_the_container() {
@@ -107,7 +108,7 @@ INSERT INTO half VALUES (1 / 0);
 SQL
     new_database failing && gate failing failing "$tag-scratch" -v "$work/failing:/migrations:ro" -- /server "$(free_port)" || return 1
     ends_with failing 79 && says failing 'division by zero' && says failing '0badc0ffee00_fail\.sql:8' || return 1
-    ! logs failing | grep -q 'server: listening' || return 1
+    ! logs failing | grep 'server: listening' >/dev/null || return 1
     [ "$(sql -d failing -c "SELECT count(*), to_regclass('half') IS NULL FROM headgate_ledger")" = "$(ls migrations/*.sql | wc -l)|t" ]
 }
 
