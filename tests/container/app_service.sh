@@ -77,8 +77,22 @@ case_app_service_too_long() {
     guestbook_with "$1" 'SELECT pg_sleep(600);' && platform "$1" 1 "${settings[@]}" -- "$1" && says_platform "$1" 'exit status 79' &&
         guestbook_is_as_before "$1" && logs_in_json "$1" failed || return 1
     # Without a deadline of its own it is killed: the imitation does have a limit.
-    settings+=(--setting WEBSITES_CONTAINER_START_TIME_LIMIT=8 --setting HEADGATE_DEADLINE=10min)
+    settings+=(--setting WEBSITES_CONTAINER_START_TIME_LIMIT=10 --setting HEADGATE_DEADLINE=10min)
     platform "$1" 2 "${settings[@]}" -- "$1" && guestbook_is_as_before "$1"
+}
+
+# WEBSITES_CONTAINER_STOP_TIME_LIMIT is 5 s by default; then the container is killed.
+case_app_service_stop() {
+    local port settings waiting
+    port=$(free_port "$first_port")
+    settings_of "$1"
+    guestbook_with "$1" 'SELECT pg_sleep(600);' || return 1
+    platform "$1" 1 "${settings[@]}" -- "$1" &
+    waiting=$!
+    comes 1 "$1" "SELECT count(*) FROM pg_stat_activity WHERE datname = '$1' AND wait_event = 'PgSleep'" &&
+        docker stop -t 5 "$tag-$1" >/dev/null && ends_with "$1" 143 && guestbook_is_as_before "$1"
+    local status=$?
+    wait "$waiting" && says_platform "$1" 'exit status 143' && return "$status"
 }
 
 case_app_service_default_deadline() {
@@ -93,5 +107,6 @@ run_app_service() {
     once "the startup command replaces CMD and keeps the gate" app_service_startup_command
     once "a failing migration ends the start with 79, long before the limit" app_service_failing
     once "a migration that would meet the limit is ended before it, rolled back" app_service_too_long
+    once "a stop in the middle of a migration needs less than the platform's 5 s" app_service_stop
     once "without settings 170 of the 230 s are for the gate" app_service_default_deadline
 }
