@@ -59,7 +59,7 @@ case_missing_server() {
 case_database_comes_later() {
     local port
     port=$(free_port "$first_port")
-    gate "$1" later scratch --restart on-failure:50 -e "PORT=$port" && restarts "$1" 2 && says "$1" 'exit: 69' &&
+    gate "$1" later scratch --restart on-failure:50 -e "PORT=$port" && within 60 has_restarted "$1" 2 && says "$1" 'exit: 69' &&
         new_database later && answers "$1" "$port" "$serving" && is "$revisions" later 'SELECT count(*) FROM headgate_ledger'
 }
 

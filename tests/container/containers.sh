@@ -56,9 +56,20 @@ stops_with() {
         { echo "  docker stop took $((SECONDS - started)) s"; return 1; }
 }
 
+# within SECONDS COMMAND…: tried until it is true. What it prints is from the last try.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >"$work/within.$BASHPID" 2>&1; do
+        [ "$SECONDS" -lt "$end" ] || { cat "$work/within.$BASHPID"; return 1; }
+        sleep 0.1
+    done
+}
+
 # answer NAME PORT [PATH]: what the server in it answers, once it does.
 answer() {
-    for _ in $(seq 200); do
+    local end=$((SECONDS + 30))
+    while [ "$SECONDS" -lt "$end" ]; do
         docker exec "$tag-postgres" curl -fsS --max-time 5 "http://127.0.0.1:$2${3:-/}" 2>/dev/null && return
         [[ $(inspect "$1" '{{.State.Status}}') =~ ^(running|restarting|created)$ ]] || break
         sleep 0.1

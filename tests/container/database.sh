@@ -44,13 +44,7 @@ is() {
 }
 
 # comes SQL-ANSWER DATABASE QUERY: waited for.
-comes() {
-    for _ in $(seq 300); do
-        [ "$(sql -d "$2" -c "$3" 2>/dev/null)" = "$1" ] && return
-        sleep 0.1
-    done
-    is "$@"
-}
+comes() { within 60 is "$@"; }
 
 # The history without anything of the revision that makes the table "half", and nobody at work in the database.
 is_as_before_half() {
