@@ -120,18 +120,21 @@ TEST_CASE("the zero-downtime guide: the last deployment refuses the image before
     CHECK(server_started(run_program(allowed)));
 }
 
-TEST_CASE("the zero-downtime guide: filling may be resumed where it says so") {
+// The second thousand fails when the first is committed already: nobody but a person can know that this does no harm.
+TEST_CASE("the zero-downtime guide: filling that ended half way is 80, and may be resumed as the page says") {
     const Project project(Kind::postgres);
     copy_example(project);
     for (int deployment = 1; deployment <= 2; ++deployment) add_deployment(project, deployment);
     REQUIRE(project.run({"upgrade", "a10000000001"}).exit_code == 0);
     const auto& database = project.database();
-    database.execute("ALTER TABLE notes ADD CONSTRAINT late CHECK (text IS NULL)");
+    database.execute("INSERT INTO notes (body) SELECT 'old ' || n FROM generate_series(1, 2500) AS n");
+    database.execute("ALTER TABLE notes ADD CONSTRAINT late CHECK (text IS NULL OR id <= 1500)");
     const Outcome failed = project.run({"upgrade"});
     INFO(failed.describe());
-    CHECK((failed.exit_code == 79 || failed.exit_code == 80));
+    CHECK(failed.exit_code == 80);
+    CHECK(database.value("SELECT count(*) FROM notes WHERE text IS NOT NULL") == "1000");
     database.execute("ALTER TABLE notes DROP CONSTRAINT late");
-    if (failed.exit_code == 80) REQUIRE(project.run({"repair", "a20000000002", "--resume-at", "1"}).exit_code == 0);
+    REQUIRE(project.run({"repair", "a20000000002", "--resume-at", "1"}).exit_code == 0);
     const Outcome resumed = project.run({"upgrade"});
     INFO(resumed.describe());
     CHECK(resumed.exit_code == 0);
