@@ -33,11 +33,6 @@ identity::AzurePlace find_azure(const Context& context) {
         .with_hint("App Service sets them in the container of an app that has an identity: az webapp identity assign");
 }
 
-// An access token opens more than one database: it is not sent over a connection that anybody can read.
-void want_tls(url::DatabaseUrl& url, const settings::Sources& sources) {
-    if (variable(sources, "PGSSLMODE").empty()) url.parameters.try_emplace("sslmode", "require");
-}
-
 class Login {
 public:
     explicit Login(const Context& context)
@@ -53,12 +48,8 @@ public:
 
     url::DatabaseUrl ask(base::Stop stop) {
         auto url = read_again();
-        if (azure_) {
-            want_tls(url, sources_);
-            url.password = azure_->token(stop);
-        } else if (!command_.empty()) {
-            url.password = identity::ask_command(command_, at_most_, stop);
-        }
+        if (azure_) url.password = azure_->token(stop);
+        if (!command_.empty()) url.password = identity::ask_command(command_, at_most_, stop);
         return url;
     }
 
@@ -110,6 +101,8 @@ void give_login(apply::Connector& connector, const Context& context) {
     }
     const auto login = std::make_shared<Login>(context);
     if (login->has_password_source()) check_one_password(url, context.settings);
+    // An access token opens more than one database.
+    connector.options.wants_tls = context.settings.identity == settings::Identity::azure;
     connector.url = [login](base::Stop stop) { return login->ask(stop); };
     connector.refused = [login] { login->refused(); };
     if (login->can_change() || has_passfile(url, context.sources))

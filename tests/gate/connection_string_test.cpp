@@ -100,5 +100,5 @@ TEST_CASE("a connection string for SQL Server is refused by name") {
              {{variable, "Server=tcp:h.database.windows.net,1433;Initial Catalog=d;User ID=u;Password=hg00aabbccdd"}}));
     INFO(outcome.describe());
     CHECK(outcome.exit_code == 78);
-    CHECK(outcome.err.contains("no driver for SQL Server"));
+    CHECK(outcome.err.contains("no driver for sqlserver"));
 }

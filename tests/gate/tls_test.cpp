@@ -100,8 +100,8 @@ TEST_CASE("verify-full refuses a server of another name, with the reason") {
     const Outcome outcome = tls.upgrade(tls.url(host, "sslmode=verify-full" + root_of(authority())));
     INFO(outcome.describe());
     CHECK(outcome.exit_code == 69);
-    CHECK(outcome.err.contains(
-        std::format("server certificate for \"localhost\" does not match host name \"{}\"", host)));
+    CHECK(outcome.err.contains("server certificate for \"localhost\""));
+    CHECK(outcome.err.contains(std::format("does not match host name \"{}\"", host)));
     CHECK_FALSE(outcome.err.contains("waiting for the database"));
     // What verify-ca is for.
     CHECK(tls.upgrade(tls.url(host, "sslmode=verify-ca" + root_of(authority()))).exit_code == 0);

@@ -170,8 +170,8 @@ private:
 
 OwnedConnection open_session(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
     tls::start_openssl();
-    const auto defaults = read_defaults(url);
     check_passfile(url);
+    const auto defaults = read_defaults(url);
     const bool needs_primary = options.access == Access::read_write;
     Attempts attempts(make_keywords(url, options, defaults, find_certificates()),
                       needs_primary ? ask_for_standby(url) : "", attempt_time(url), stop);

@@ -59,6 +59,12 @@ void add_authorities(Keywords& keywords, const url::DatabaseUrl& url, const Defa
     keywords["sslrootcert"] = certificates.bundle->string();
 }
 
+// "prefer" goes on without TLS where somebody in between says that there is none.
+void want_tls(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& defaults) {
+    const auto mode = effective(url, defaults, "sslmode");
+    if (mode.empty() || mode == "prefer" || mode == "allow") keywords["sslmode"] = "require";
+}
+
 void add_user(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& defaults) {
     if (!url.user.empty()) keywords["user"] = url.user;
     const bool has_service = !effective(url, defaults, "service").empty();
@@ -107,6 +113,7 @@ Keywords make_keywords(const url::DatabaseUrl& url, const ConnectOptions& option
     add_liveness(keywords);
     // connect.cpp asks the server: poolers go on saying what it was at their first login.
     if (options.access == Access::read_write) keywords["target_session_attrs"] = "any";
+    if (options.wants_tls) want_tls(keywords, url, defaults);
     add_authorities(keywords, url, defaults, certificates);
     return keywords;
 }
