@@ -95,6 +95,37 @@ case_app_service_stop() {
     wait "$waiting" && says_platform "$1" 'exit status 143' && return "$status"
 }
 
+# ADO.NET's words, as the portal shows them; of several, the one that is named.
+case_app_service_connection_string() {
+    local port ado_net="Server=127.0.0.1;Database=$1;Port=$postgres_port;User Id=app;Password=p@ss:w/rd;Ssl Mode=Require;"
+    port=$(free_port "$first_port")
+    platform "$1" 0 --setting "WEBSITES_PORT=$port" --connection-string "guestbook=$ado_net" \
+        --connection-string "warehouse=Server=192.0.2.1;Database=warehouse;User Id=app;Password=other" \
+        --setting HEADGATE_CONNECTION_STRING_NAME=guestbook &&
+        answers "$1" "$port" '"guest": "The host"' && is "$guestbook_revisions" "$1" 'SELECT count(*) FROM headgate_ledger'
+}
+
+start_identity_server() {
+    docker_run "$1-endpoint" --network host -v "$PWD/tests/container/app/identity_server.py:/identity_server.py:ro" \
+        --entrypoint python3 "$tag-toolchain" /identity_server.py "$2" the-header "$token"
+    within 30 eval ": <'/dev/tcp/127.0.0.1/$2'"
+}
+
+# The token is as long as Azure's. This server takes it as the role's password; Azure's looks into it.
+case_app_service_identity() {
+    local port endpoint_port token
+    port=$(free_port "$first_port")
+    endpoint_port=$(free_port $((first_port + 2000)))
+    token=e30.$(seq 400 | tr -d '\n').signature
+    sql -q -d postgres -c "CREATE ROLE \"guestbook-site\" LOGIN PASSWORD '$token'" -c "ALTER DATABASE $1 OWNER TO \"guestbook-site\"" &&
+        start_identity_server "$1" "$endpoint_port" || return 1
+    platform "$1" 0 --setting "WEBSITES_PORT=$port" --setting HEADGATE_IDENTITY=azure \
+        --setting "DATABASE_URL=postgresql://guestbook-site@127.0.0.1:$postgres_port/$1?sslmode=require" \
+        --variable "IDENTITY_ENDPOINT=http://127.0.0.1:$endpoint_port/msi/token" --variable IDENTITY_HEADER=the-header &&
+        answers "$1" "$port" '"guest": "The host"' && is "$guestbook_revisions" "$1" 'SELECT count(*) FROM headgate_ledger' &&
+        never_says "$1" "${token:0:60}|the-header" && never_says "$1-endpoint" 'answered 400'
+}
+
 case_app_service_default_deadline() {
     local name=$1
     docker_run "$name" --network none -e WEBSITE_SITE_NAME=guestbook -e "DATABASE_URL=$(url "$name")" \
@@ -108,5 +139,7 @@ run_app_service() {
     once "a failing migration ends the start with 79, long before the limit" app_service_failing
     once "a migration that would meet the limit is ended before it, rolled back" app_service_too_long
     once "a stop in the middle of a migration needs less than the platform's 5 s" app_service_stop
+    once "a connection string of type PostgreSQL, in ADO.NET's words" app_service_connection_string
+    once "the app's managed identity gets the password" app_service_identity
     once "without settings 170 of the 230 s are for the gate" app_service_default_deadline
 }
