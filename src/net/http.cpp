@@ -95,8 +95,9 @@ public:
     Exchange(const Place& place, base::Stop stop) : place_(place), stop_(stop) {}
 
     HttpAnswer run(const HttpHeaders& headers) {
+        const auto request = render_request(headers);
         const auto socket = connect_to_any();
-        send_all(socket.fd(), render_request(headers));
+        send_all(socket.fd(), request);
         return receive(socket.fd());
     }
 

@@ -81,3 +81,12 @@ TEST_CASE("Only plain HTTP addresses are taken") {
         CHECK(failure_of(url).kind == base::ErrorKind::bad_configuration);
     }
 }
+
+TEST_CASE("A header's value cannot begin another header") {
+    try {
+        ask_over_http("http://127.0.0.1:1/", {{"X", "a\r\nY: b"}}, base::Stop());
+        FAIL("it was sent");
+    } catch (const base::Error& error) {
+        CHECK(error.kind == base::ErrorKind::bad_configuration);
+    }
+}
