@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boost.Beast writes the request and reads the answer; the socket is ours, so that Stop governs it.
+// Boost.Beast reads the answer; the request is a few lines, and the socket is ours, so that Stop governs it.
 #include "net/http.hpp"
 
 #include <array>
@@ -9,15 +9,11 @@
 #include <format>
 #include <memory>
 #include <optional>
-#include <sstream>
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -70,6 +66,12 @@ Place parse_place(std::string_view url) {
     if (place.host.starts_with('[')) place.host = place.host.substr(1, place.host.size() - 2);
     if (place.host.empty() || !is_port(place.port)) throw no_url();
     return place;
+}
+
+// A value that would begin a header of its own is refused.
+const std::string& one_line(const std::string& value) {
+    if (value.find_first_of("\r\n") == std::string::npos) return value;
+    throw Error(ErrorKind::bad_configuration, "a header's value for a service has more than one line");
 }
 
 class Socket {
@@ -140,14 +142,10 @@ private:
     }
 
     std::string render_request(const HttpHeaders& headers) const {
-        http::request<http::empty_body> request(http::verb::get, place_.target, 11);
-        request.set(http::field::host, place_.authority);
-        request.set(http::field::accept, "application/json");
-        request.set(http::field::connection, "close");
-        for (const auto& [name, value] : headers) request.set(name, value);
-        std::ostringstream text;
-        text << request;
-        return text.str();
+        auto text = std::format("GET {} HTTP/1.1\r\nHost: {}\r\nAccept: application/json\r\nConnection: close\r\n",
+                                place_.target, place_.authority);
+        for (const auto& [name, value] : headers) text += std::format("{}: {}\r\n", name, one_line(value));
+        return text + "\r\n";
     }
 
     void send_all(int fd, std::string_view text) const {

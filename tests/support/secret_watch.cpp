@@ -2,6 +2,8 @@
 #include "support/secret_watch.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <format>
 #include <random>
@@ -26,8 +28,10 @@ public:
         const int fd = ::open(other != nullptr ? other : HEADGATE_TEST_SEARCHES_FILE,
                               O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
         if (fd < 0) return;
-        const auto line = std::format("{} {} {}\n", count_, forms_.size(), hits_);
-        [[maybe_unused]] const auto written = ::write(fd, line.data(), line.size());
+        // A destructor must not throw: no allocation.
+        std::array<char, 80> line{};
+        const auto size = std::snprintf(line.data(), line.size(), "%zu %zu %zu\n", count_, forms_.size(), hits_);
+        [[maybe_unused]] const auto written = ::write(fd, line.data(), static_cast<std::size_t>(size));
         ::close(fd);
     }
 
