@@ -50,6 +50,12 @@ case_foreign_openssl_is_broken() {
         docker_run "$1" --network none --entrypoint python3 "$tag-debian12" -c "$context" && ends_with "$1" 0
 }
 
+# A number without a name is not a reason to wait for the database.
+case_nobody_named() {
+    gate "$1" "$1" scratch -e "DATABASE_URL=postgresql://$database_host:$postgres_port/$1?sslmode=require" -- /server &&
+        ends_with "$1" 78 && says "$1" 'write the user into the URL'
+}
+
 case_missing_server() {
     gate "$1" "$1" scratch -- /no/such/server && ends_with "$1" 127 &&
         is t "$1" "SELECT to_regclass('headgate_ledger') IS NULL"
@@ -102,6 +108,7 @@ run_once() {
     once "the foreign image's own name service is broken" foreign_names_are_broken
     once "the foreign image's own OpenSSL is broken" foreign_openssl_is_broken
     once "a mistyped server: 127, before the database is touched" missing_server
+    once "no user in the URL, and none for the container's number: 78 at once" nobody_named
     once "restart: on-failure converges once there is a database" database_comes_later
     once "verify-full with a CA file" ca_file
     once "empty root: --version" empty_root

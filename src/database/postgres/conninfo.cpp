@@ -82,10 +82,12 @@ void add_user(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& d
 Defaults read_defaults(const url::DatabaseUrl& url) {
     constexpr auto poisoned = "load_balance_hosts";  // the last that libpq checks
     const auto service = find_or(url.parameters, "service", "");
-    const std::array names{poisoned, service.empty() ? nullptr : "service", static_cast<const char*>(nullptr)};
-    const std::array values{"?", service.c_str(), static_cast<const char*>(nullptr)};
+    // Empty values count as none. Without a user libpq looks for the one it runs as: in a container nobody knows that.
+    const std::array names{poisoned, "service", "user", static_cast<const char*>(nullptr)};
+    const std::array values{"?", service.c_str(), url.user.c_str(), static_cast<const char*>(nullptr)};
     const OwnedConnection probe(PQconnectStartParams(names.data(), values.data(), 0));
     const std::string_view said = PQerrorMessage(probe.get());
+    if (url.user.empty() && said.contains("local user")) return {};
     if (!said.contains(poisoned)) throw translate_connect_failure(said);
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(probe.get()),
                                                                                &PQconninfoFree);
