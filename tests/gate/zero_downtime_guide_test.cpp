@@ -82,9 +82,10 @@ TEST_CASE("the zero-downtime guide: on every schema the version it is for works,
         const Outcome outcome = project.run({"upgrade"});
         INFO(outcome.describe());
         REQUIRE(outcome.exit_code == 0);
-        for (const int version : {deployment - 1, deployment}) {
-            versions.at(version).work_on(database, std::format("deployment {}, version {}", deployment, version));
-            CHECK(versions.at(version).sees_every_note(database));
+        for (const int number : {deployment - 1, deployment}) {
+            const auto& version = versions.at(static_cast<std::size_t>(number));
+            version.work_on(database, std::format("deployment {}, version {}", deployment, number));
+            CHECK(version.sees_every_note(database));
         }
     }
     CHECK(database.value("SELECT count(*) FROM notes WHERE text IS NULL") == "0");
