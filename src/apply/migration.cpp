@@ -10,6 +10,7 @@
 #include "apply/step_progress.hpp"
 #include "apply/step_script.hpp"
 #include "base/text.hpp"
+#include "plan/downgrade.hpp"
 #include "plan/standing.hpp"
 
 namespace headgate::apply {

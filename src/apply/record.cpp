@@ -59,15 +59,6 @@ void check_known(const revision::Graph& graph, const ledger::Ledger& ledger) {
     }
 }
 
-std::vector<const revision::Revision*> wanted_revisions(const revision::Graph& graph, const ledger::Ledger& ledger,
-                                                        const std::vector<plan::Target>& targets) {
-    std::vector<const revision::Revision*> goals;
-    for (const auto& target : targets) {
-        for (const auto* goal : plan::find_goals(graph, ledger, target)) goals.push_back(goal);
-    }
-    return plan::revisions_up_to(graph, goals);
-}
-
 Changes changes_towards(const std::vector<const revision::Revision*>& wanted, const ledger::Ledger& ledger,
                         const Author& author) {
     Changes changes;
@@ -84,6 +75,18 @@ Changes changes_towards(const std::vector<const revision::Revision*>& wanted, co
     return changes;
 }
 
+std::vector<std::string> heads_of(const std::vector<const revision::Revision*>& wanted) {
+    std::unordered_set<std::string_view> parents;
+    for (const auto* revision : wanted) {
+        parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
+    }
+    std::vector<std::string> heads;
+    for (const auto* revision : wanted) {
+        if (!parents.contains(revision->id)) heads.push_back(revision->id);
+    }
+    return heads;
+}
+
 }  // namespace
 
 std::vector<std::string> stamp(const Connector& connector, const revision::Graph& graph,
@@ -92,14 +95,11 @@ std::vector<std::string> stamp(const Connector& connector, const revision::Graph
     std::vector<std::string> heads;
     record(connector, options, log, stop, [&](const ledger::Ledger& ledger) {
         if (unknown == UnknownRows::keep) check_known(graph, ledger);
-        const auto wanted = wanted_revisions(graph, ledger, targets);
-        std::unordered_set<std::string_view> parents;
-        for (const auto* revision : wanted)
-            parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
-        heads.clear();
-        for (const auto* revision : wanted) {
-            if (!parents.contains(revision->id)) heads.push_back(revision->id);
-        }
+        const ledger::Ledger nothing;
+        const auto& kept = unknown == UnknownRows::keep ? ledger : nothing;
+        const auto goals = plan::find_stamp_goals(graph, kept, targets);
+        const auto wanted = plan::revisions_up_to(graph, goals);
+        heads = heads_of(wanted);
         return changes_towards(wanted, ledger, options.author);
     });
     return heads;

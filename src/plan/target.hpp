@@ -14,7 +14,7 @@ struct Target {
     int steps = 0;            // "+2" is 2, "-1" is -1
     std::string branch = {};  // what stands before "@": a label or a revision of the branch that is meant
 
-    bool is_relative() const { return symbol.empty(); }
+    bool is_relative() const { return symbol.empty() || symbol == "current"; }
     std::string render() const;
     bool operator==(const Target&) const = default;
 };
