@@ -6,13 +6,12 @@
 #include <vector>
 
 #include "apply/options.hpp"
+#include "apply/stamp_plan.hpp"
 #include "base/event.hpp"
 #include "plan/target.hpp"
 #include "revision/graph.hpp"
 
 namespace headgate::apply {
-
-enum class UnknownRows { keep, purge };
 
 // Makes the ledger say that `targets` and everything below them are applied, and nothing above ("base": nothing is).
 // Branches that no target is on stay as they are; `purge` forgets them, and revisions without a file here. Gives the

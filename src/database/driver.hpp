@@ -26,6 +26,8 @@ struct ConnectOptions {
     std::string ledger_schema;              // empty: the first of the role's search_path that exists
     std::string role;                       // SET LOCAL ROLE in every step; empty: none
     std::vector<std::string> reader_roles;  // get SELECT on the ledger with the next step; PostgreSQL only
+    std::string version_table;              // Alembic's table, to be read with the ledger; empty: not looked at
+    std::string version_table_schema;       // empty: where the role's search_path finds it; PostgreSQL only
     Access access = Access::read_write;
     bool wants_tls = false;  // not over a connection that anybody can read, unless TLS was switched off
 };

@@ -2,15 +2,18 @@
 // Turns (graph, ledger, target) into a plan: an ordered list of steps. Pure: no input or output.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "ledger/version_step.hpp"
 #include "plan/places.hpp"
 
 namespace headgate::plan {
 
 struct Step {
     revision::Direction direction = revision::Direction::upgrade;
-    const revision::Revision* revision = nullptr;  // owned by the graph
+    const revision::Revision* revision = nullptr;      // owned by the graph
+    std::optional<ledger::VersionStep> versions = {};  // where Alembic's table is kept valid (version_rows.hpp)
 };
 
 struct Plan {

@@ -28,12 +28,13 @@ void warn_of_network_file_system(const DatabaseFile& file, base::EventLog& log) 
          {{"file", file.path.string()}, {"file_system", std::string(*name)}}});
 }
 
-// SQLite has no roles and one schema, and it needs no name for a connection: of the options only `access` matters.
+// SQLite has no roles and one schema, and it needs no name for a connection: of the options only `access` and Alembic's
+// table matter.
 std::unique_ptr<Connection> connect(const url::DatabaseUrl& url, const ConnectOptions& options, base::EventLog& log,
                                     base::Stop stop) {
     auto file = locate(url, options.access);
     warn_of_network_file_system(file, log);
-    auto connection = std::make_unique<SqliteConnection>(std::move(file));
+    auto connection = std::make_unique<SqliteConnection>(std::move(file), options.version_table);
     connection->probe(stop);
     return connection;
 }
