@@ -11,6 +11,7 @@
 #include "base/dialect_id.hpp"
 #include "base/event.hpp"
 #include "database/connection.hpp"
+#include "database/offline.hpp"
 #include "url/database_url.hpp"
 
 namespace headgate::database {
@@ -41,6 +42,8 @@ struct Driver {
                                            base::EventLog& log, base::Stop stop);
     // The client libraries inside, for --version: "libpq 17.5, libpqxx 7.10.0".
     std::string (*client_version)();
+    // For a script: of the options the names of schemas, tables and roles matter.
+    std::unique_ptr<OfflineDialect> (*offline)(const ConnectOptions& options) = nullptr;
 };
 
 }  // namespace headgate::database

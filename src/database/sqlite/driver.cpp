@@ -11,6 +11,7 @@
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/database_file.hpp"
 #include "database/sqlite/file_system.hpp"
+#include "database/sqlite/offline.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -49,7 +50,7 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version};
+    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version, &make_offline_dialect};
     return sqlite;
 }
 
