@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // headgate downgrade TARGET: undo revisions, the last applied first.
 #include "apply/migration.hpp"
+#include "entrypoint/offline.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
 
@@ -9,6 +10,7 @@ namespace headgate::entrypoint {
 namespace {
 
 Outcome downgrade(const Context& context) {
+    if (is_offline(context)) return print_downgrade(context);
     const auto target = plan::parse_target(context.arguments.positionals.front());
     const auto connector = make_connector(context, database::Access::read_write);
     const auto graph = load_graph(context, connector.driver->dialect);
@@ -23,8 +25,8 @@ Outcome downgrade(const Context& context) {
 const Command downgrade_command{
     .name = "downgrade",
     .summary = "undo revisions, the last applied first",
-    .options = {},
-    .positional = {Positional::Count::one, "target", "base, a revision to go back to, -N"},
+    .options = {sql_option, dialect_option},
+    .positional = {Positional::Count::one, "target", "base, a revision to go back to, -N; FROM:TO with --sql"},
     .takes = Takes::no_server,
     .run = downgrade,
 };

@@ -3,6 +3,7 @@
 #include <format>
 
 #include "apply/record.hpp"
+#include "entrypoint/offline.hpp"
 #include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
@@ -12,6 +13,7 @@ namespace headgate::entrypoint {
 namespace {
 
 Outcome stamp(const Context& context) {
+    if (is_offline(context)) return print_stamp(context);
     std::vector<plan::Target> targets;
     for (const auto& text : context.arguments.positionals) targets.push_back(plan::parse_target(text));
     const auto connector = make_connector(context, database::Access::read_write);
@@ -31,7 +33,7 @@ Outcome stamp(const Context& context) {
 const Command stamp_command{
     .name = "stamp",
     .summary = "record revisions as applied without running anything",
-    .options = {{"--purge", "", "forget revisions that have no file here"}},
+    .options = {{"--purge", "", "forget revisions that have no file here"}, sql_option, dialect_option},
     .positional = {Positional::Count::many, "revisions", "head, heads, base or revisions"},
     .takes = Takes::no_server,
     .run = stamp,

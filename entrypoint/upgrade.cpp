@@ -3,6 +3,7 @@
 #include <format>
 
 #include "apply/migration.hpp"
+#include "entrypoint/offline.hpp"
 #include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
@@ -12,6 +13,7 @@ namespace headgate::entrypoint {
 namespace {
 
 Outcome upgrade(const Context& context) {
+    if (is_offline(context)) return print_upgrade(context);
     const auto& given = context.arguments.positionals;
     const auto target = plan::parse_target(given.empty() ? context.settings.target : given.front());
     const auto connector = make_connector(context, database::Access::read_write);
@@ -32,8 +34,8 @@ Outcome upgrade(const Context& context) {
 const Command upgrade_command{
     .name = "upgrade",
     .summary = "apply what is pending, up to a revision",
-    .options = {allow_diverged_option, onto_existing_option},
-    .positional = {Positional::Count::optional, "target", "head (default), heads, a revision, +N"},
+    .options = {allow_diverged_option, onto_existing_option, sql_option, dialect_option},
+    .positional = {Positional::Count::optional, "target", "head (default), heads, a revision, +N; FROM:TO with --sql"},
     .takes = Takes::no_server,
     .run = upgrade,
 };

@@ -72,6 +72,11 @@ apply::Connector make_connector(const Context& context, database::Access access,
     connector.options.role = context.settings.role;
     connector.options.reader_roles = context.settings.reader_roles;
     connector.options.access = access;
+    // Those who only look ask the ledger alone: they need no right to read Alembic's table.
+    if (access != database::Access::read_only) {
+        connector.options.version_table = context.settings.alembic_version_table;
+        connector.options.version_table_schema = context.settings.alembic_version_table_schema;
+    }
     return connector;
 }
 

@@ -9,7 +9,9 @@
 #include "apply/statement_run.hpp"
 #include "apply/step_progress.hpp"
 #include "apply/step_script.hpp"
+#include "apply/version_check.hpp"
 #include "base/text.hpp"
+#include "plan/downgrade.hpp"
 #include "plan/standing.hpp"
 
 namespace headgate::apply {
@@ -122,8 +124,10 @@ void Migration::apply_until_done(const Planning& planning) {
     while (true) {
         read_ledger();
         options_.enter(base::Phase::plan);
-        const auto plan = planning();
+        check_versions(reading_);
+        auto plan = planning();
         if (plan.is_empty()) return;
+        add_version_steps(plan, reading_);
         if (!connection_->is_writable()) {
             connection_.connect_to_primary();
             continue;
@@ -217,7 +221,8 @@ Migration::Next Migration::take_failure(std::span<const plan::Step> steps, datab
         case StepEnd::rolled_back:
             break;
     }
-    known_failures_.remember(*connection_, step, *result.error);
+    // What another tool did to the history says nothing about the step.
+    if (result.error->kind != ErrorKind::history_mismatch) known_failures_.remember(*connection_, step, *result.error);
     throw name_step(*std::move(result.error), step);
 }
 

@@ -4,11 +4,11 @@
 #include <format>
 #include <functional>
 #include <memory>
-#include <unordered_set>
+#include <optional>
+#include <utility>
 
 #include "apply/patience.hpp"
 #include "apply/statement_script.hpp"
-#include "apply/step_script.hpp"
 #include "apply/wait.hpp"
 #include "base/error.hpp"
 #include "ledger/journal.hpp"
@@ -20,7 +20,6 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-using Changes = std::vector<database::LedgerChange>;
 
 class NoProgress : public database::Progress {
 public:
@@ -29,18 +28,25 @@ public:
     void notice(std::size_t, std::string_view, std::string_view) override {}
 };
 
+// What to record; nothing: there is nothing to be done.
+using Decision = std::function<std::optional<StampPlan>(const database::LedgerReading&)>;
+
 // Decides from the ledger as it is and records, all or nothing; again where the ledger has moved meanwhile.
 void record(const Connector& connector, const Options& options, base::EventLog& log, base::Stop stop,
-            const std::function<Changes(const ledger::Ledger&)>& decide) {
+            const Decision& decide) {
     options.enter(base::Phase::connect);
     const auto connection = wait_for_database(connector, options.wait_timeout, log, stop);
     GatePatience patience(options.gate_timeout, log, stop);
     while (true) {
         options.enter(base::Phase::ledger);
         const auto reading = connection->read_ledger(stop.within(options.wait_timeout));
-        database::StepScript step{
-            .label = "stamp", .script = {}, .changes = decide(reading.ledger), .lock_timeout = options.lock_timeout};
-        if (step.changes.empty()) return;
+        auto plan = decide(reading);
+        if (!plan || plan->is_empty()) return;
+        const database::StepScript step{.label = "stamp",
+                                        .script = {},
+                                        .changes = std::move(plan->changes),
+                                        .lock_timeout = options.lock_timeout,
+                                        .versions = std::move(plan->versions)};
         options.enter(base::Phase::step);
         NoProgress progress;
         auto result = connection->apply_steps({&step, 1}, reading.ledger.expectation(), progress, stop);
@@ -50,38 +56,8 @@ void record(const Connector& connector, const Options& options, base::EventLog& 
     }
 }
 
-void check_known(const revision::Graph& graph, const ledger::Ledger& ledger) {
-    for (const auto& row : ledger.rows()) {
-        if (graph.find(row.revision) != nullptr) continue;
-        throw Error(ErrorKind::history_mismatch,
-                    std::format("the ledger has revision {}, which has no file here", row.revision))
-            .with_hint("use the checkout that has it; --purge forgets it");
-    }
-}
-
-std::vector<const revision::Revision*> wanted_revisions(const revision::Graph& graph, const ledger::Ledger& ledger,
-                                                        const std::vector<plan::Target>& targets) {
-    std::vector<const revision::Revision*> goals;
-    for (const auto& target : targets) {
-        for (const auto* goal : plan::find_goals(graph, ledger, target)) goals.push_back(goal);
-    }
-    return plan::revisions_up_to(graph, goals);
-}
-
-Changes changes_towards(const std::vector<const revision::Revision*>& wanted, const ledger::Ledger& ledger,
-                        const Author& author) {
-    Changes changes;
-    std::unordered_set<std::string_view> kept;
-    for (const auto* revision : wanted) kept.insert(revision->id);
-    for (const auto& row : ledger.rows()) {
-        if (!kept.contains(row.revision)) changes.emplace_back(database::DeleteRow{row.revision});
-    }
-    for (const auto* revision : wanted) {
-        if (ledger.is_applied(revision->id)) continue;
-        if (ledger.find(revision->id) != nullptr) changes.emplace_back(database::DeleteRow{revision->id});
-        changes.emplace_back(database::InsertRow{make_row(*revision, author)});
-    }
-    return changes;
+StampPlan only(database::LedgerChange change) {
+    return {{std::move(change)}, std::nullopt, {}};
 }
 
 }  // namespace
@@ -90,25 +66,18 @@ std::vector<std::string> stamp(const Connector& connector, const revision::Graph
                                const std::vector<plan::Target>& targets, UnknownRows unknown, const Options& options,
                                base::EventLog& log, base::Stop stop) {
     std::vector<std::string> heads;
-    record(connector, options, log, stop, [&](const ledger::Ledger& ledger) {
-        if (unknown == UnknownRows::keep) check_known(graph, ledger);
-        const auto wanted = wanted_revisions(graph, ledger, targets);
-        std::unordered_set<std::string_view> parents;
-        for (const auto* revision : wanted)
-            parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
-        heads.clear();
-        for (const auto* revision : wanted) {
-            if (!parents.contains(revision->id)) heads.push_back(revision->id);
-        }
-        return changes_towards(wanted, ledger, options.author);
+    record(connector, options, log, stop, [&](const database::LedgerReading& reading) {
+        auto plan = plan_stamp(graph, reading, targets, unknown, options.author);
+        heads = plan.heads;
+        return plan;
     });
     return heads;
 }
 
 void repair(const Connector& connector, const revision::Revision& revision, const Options& options, base::EventLog& log,
             base::Stop stop) {
-    record(connector, options, log, stop, [&](const ledger::Ledger& ledger) -> Changes {
-        const auto* row = ledger.find(revision.id);
+    record(connector, options, log, stop, [&](const database::LedgerReading& reading) {
+        const auto* row = reading.ledger.find(revision.id);
         if (row != nullptr && row->state == ledger::State::partial) {
             throw Error(ErrorKind::usage, std::format("revision {} stopped between its statements", revision.id))
                 .with_hint(std::format("start again once it is mended, or say where it goes on: headgate repair {} "
@@ -120,14 +89,14 @@ void repair(const Connector& connector, const revision::Revision& revision, cons
                         std::format("revision {} is not applied: there is nothing to repair", revision.id))
                 .with_hint("a revision that is not applied may be edited freely");
         }
-        return {database::UpdateChecksums{revision.id, revision.upgrade.checksums}};
+        return only(database::UpdateChecksums{revision.id, revision.upgrade.checksums});
     });
 }
 
 void resume_at(const Connector& connector, const revision::Revision& revision, std::size_t number,
                const Options& options, base::EventLog& log, base::Stop stop) {
-    record(connector, options, log, stop, [&](const ledger::Ledger& ledger) -> Changes {
-        const auto* row = ledger.find(revision.id);
+    record(connector, options, log, stop, [&](const database::LedgerReading& reading) {
+        const auto* row = reading.ledger.find(revision.id);
         if (row == nullptr || row->state == ledger::State::applied) {
             throw Error(ErrorKind::usage, std::format("revision {} did not stop between its statements", revision.id));
         }
@@ -141,8 +110,8 @@ void resume_at(const Connector& connector, const revision::Revision& revision, s
         }
         const auto done = number - 1;
         journal = {journal.course, script.fingerprint(done), false, ""};
-        return {database::UpdateJournal{revision.id, row->journal, ledger::render(journal), ledger::State::partial,
-                                        static_cast<int>(done), revision.upgrade.checksums, row->duration}};
+        return only(database::UpdateJournal{revision.id, row->journal, ledger::render(journal), ledger::State::partial,
+                                            static_cast<int>(done), revision.upgrade.checksums, row->duration});
     });
 }
 

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "apply/options.hpp"
+#include "apply/stamp_plan.hpp"
 #include "base/event.hpp"
 #include "plan/target.hpp"
 #include "revision/graph.hpp"
 
 namespace headgate::apply {
 
-enum class UnknownRows { keep, purge };
-
-// Makes the ledger say that exactly `targets` and everything below them are applied ("base": nothing is). Gives the
+// Makes the ledger say that `targets` and everything below them are applied, and nothing above ("base": nothing is).
+// Branches that no target is on stay as they are; `purge` forgets them, and revisions without a file here. Gives the
 // heads. Throws Error(history_mismatch) where the ledger has revisions without a file here, unless they are purged.
 std::vector<std::string> stamp(const Connector& connector, const revision::Graph& graph,
                                const std::vector<plan::Target>& targets, UnknownRows unknown, const Options& options,

@@ -243,8 +243,21 @@ Journal StatementRun::journal_at(std::size_t done, bool has_begun, const std::st
     return {course_of(step_), script_.fingerprint(done), has_begun, note};
 }
 
+bool StatementRun::is_end(std::size_t done, const Journal& journal) const {
+    return done == script_.size() && !journal.has_begun;
+}
+
+// Alembic knows no half revision: its rows are moved by the last record.
+std::optional<ledger::VersionStep> StatementRun::versions_at(std::size_t done, const Journal& journal) const {
+    auto versions = step_.versions;
+    if (!versions || is_end(done, journal)) return versions;
+    if (!versions->exists) return std::nullopt;
+    versions->changes.clear();
+    return versions;
+}
+
 database::LedgerChange StatementRun::change_to(std::size_t done, const Journal& journal) const {
-    const bool is_final = done == script_.size() && !journal.has_begun;
+    const bool is_final = is_end(done, journal);
     if (is_final && journal.course == Course::downgrade) return database::DeleteRow{revision_.id};
     const auto state = is_final ? ledger::State::applied : ledger::State::partial;
     const auto text = is_final ? std::string() : ledger::render(journal);
@@ -265,7 +278,8 @@ database::StepScript StatementRun::make_step(std::size_t done, const Journal& jo
             .statement = done_ + 1,
             .script = {},
             .changes = {change_to(done, journal)},
-            .lock_timeout = revision_.lock_timeout.value_or(options_.lock_timeout)};
+            .lock_timeout = revision_.lock_timeout.value_or(options_.lock_timeout),
+            .versions = versions_at(done, journal)};
 }
 
 database::LooseStatement StatementRun::loose_statement() const {

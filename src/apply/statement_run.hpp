@@ -59,6 +59,8 @@ private:
 
     ledger::Journal journal_at(std::size_t done, bool has_begun, const std::string& note) const;
     database::LedgerChange change_to(std::size_t done, const ledger::Journal& journal) const;
+    bool is_end(std::size_t done, const ledger::Journal& journal) const;
+    std::optional<ledger::VersionStep> versions_at(std::size_t done, const ledger::Journal& journal) const;
     database::StepScript make_step(std::size_t done, const ledger::Journal& journal) const;
     database::LooseStatement loose_statement() const;
     std::size_t after_this() const { return script_.next_work(done_ + 1); }

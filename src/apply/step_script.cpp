@@ -38,6 +38,7 @@ database::StepScript make_step_script(const plan::Step& step, base::DialectId di
     script.label = revision.id;
     script.script = revision::read_script(revision, step.direction, dialect);
     script.lock_timeout = revision.lock_timeout.value_or(options.lock_timeout);
+    script.versions = step.versions;
     if (step.direction == revision::Direction::upgrade) {
         auto row = make_row(revision, options.author);
         row.statements_done = static_cast<int>(script.script.statements.size());

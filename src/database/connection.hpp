@@ -20,6 +20,7 @@
 #include "database/blocker.hpp"
 #include "database/failure.hpp"
 #include "ledger/ledger.hpp"
+#include "ledger/version_step.hpp"
 #include "sql/script.hpp"
 
 namespace headgate::database {
@@ -29,11 +30,22 @@ struct Session {
     std::string description;  // "pid 4711, headgate 9f3c1a (run 12ab), 10.0.0.7, since 12:00:03, ALTER TABLE …"
 };
 
+// Alembic's own table, which has one row a head.
+struct VersionTable {
+    std::string qualified_name;  // quoted, with its schema: "public"."alembic_version"
+    bool exists = false;
+    std::vector<std::string> rows;  // sorted
+
+    bool operator==(const VersionTable&) const = default;
+};
+
 // The ledger, read with one query and without a lock.
 struct LedgerReading {
     ledger::Ledger ledger;
     std::string qualified_name;     // quoted, with its schema: "public"."headgate_ledger"
     std::optional<Session> holder;  // who holds headgate's lock at this moment
+    std::optional<VersionTable> versions =
+        {};  // of the same moment as the ledger; none: not asked for (ConnectOptions)
 };
 
 // What else is there; asked only where the ledger is absent or empty, because "no ledger" is not "base".
@@ -74,7 +86,8 @@ struct StepScript {
     std::size_t statement = 0;  // from 1: this one alone, of a revision with `transaction = false`; 0: all of it
     sql::Script script;
     std::vector<LedgerChange> changes;
-    base::Milliseconds lock_timeout{2000};  // 0: wait for locks for ever
+    base::Milliseconds lock_timeout{2000};             // 0: wait for locks for ever
+    std::optional<ledger::VersionStep> versions = {};  // none: Alembic's table is left alone
 };
 
 enum class StepEnd {

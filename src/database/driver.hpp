@@ -11,6 +11,7 @@
 #include "base/dialect_id.hpp"
 #include "base/event.hpp"
 #include "database/connection.hpp"
+#include "database/offline.hpp"
 #include "url/database_url.hpp"
 
 namespace headgate::database {
@@ -26,6 +27,8 @@ struct ConnectOptions {
     std::string ledger_schema;              // empty: the first of the role's search_path that exists
     std::string role;                       // SET LOCAL ROLE in every step; empty: none
     std::vector<std::string> reader_roles;  // get SELECT on the ledger with the next step; PostgreSQL only
+    std::string version_table;              // Alembic's table, to be read with the ledger; empty: not looked at
+    std::string version_table_schema;       // empty: where the role's search_path finds it; PostgreSQL only
     Access access = Access::read_write;
     bool wants_tls = false;  // not over a connection that anybody can read, unless TLS was switched off
 };
@@ -39,6 +42,8 @@ struct Driver {
                                            base::EventLog& log, base::Stop stop);
     // The client libraries inside, for --version: "libpq 17.5, libpqxx 7.10.0".
     std::string (*client_version)();
+    // For a script: of the options the names of schemas, tables and roles matter.
+    std::unique_ptr<OfflineDialect> (*offline)(const ConnectOptions& options) = nullptr;
 };
 
 }  // namespace headgate::database

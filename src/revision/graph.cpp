@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <format>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -55,18 +56,14 @@ base::Error ambiguous_error(std::string_view prefix, std::vector<const Revision*
 
 base::Error unknown_error(std::string_view id, std::span<const Revision> revisions) {
     std::vector<std::string_view> ids;
-    for (const Revision& revision : revisions) ids.push_back(revision.id);
+    for (const Revision& revision : revisions) {
+        ids.push_back(revision.id);
+        ids.insert(ids.end(), revision.branch_labels.begin(), revision.branch_labels.end());
+    }
     const std::optional<std::string> nearest = base::find_nearest(id, ids);
-    return base::Error(base::ErrorKind::usage, std::format("there is no revision \"{}\" in the migrations folder", id))
+    return base::Error(base::ErrorKind::usage,
+                       std::format("there is no revision or branch \"{}\" in the migrations folder", id))
         .with_hint(nearest ? std::format("did you mean {}?", *nearest) : "headgate history lists the revisions");
-}
-
-base::Error several_heads_error(const std::vector<const Revision*>& heads) {
-    std::string ids;
-    for (const Revision* head : heads) ids += " " + head->id;
-    return base::Error(base::ErrorKind::bad_revisions,
-                       std::format("the history has {} heads: {}", heads.size(), list_files(heads)))
-        .with_hint(std::format("join them with: headgate merge -m \"…\"{}", ids));
 }
 
 }  // namespace
@@ -75,6 +72,7 @@ Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions))
     links_ = link_revisions(revisions_);
     std::vector<base::Problem> problems = check_links(revisions_, links_, MissingParents::report);
     if (!problems.empty()) throw_problems(std::move(problems));
+    name_dependencies_by_id(revisions_, links_);
     put_in_order(revisions_, order_revisions(revisions_, links_));
     links_ = link_revisions(revisions_);
     children_ = find_children(links_);
@@ -89,16 +87,21 @@ std::vector<const Revision*> Graph::find_by_prefix(std::string_view prefix) cons
     const auto start_of = [&](std::size_t index) {
         return std::string_view(revisions_[index].id).substr(0, prefix.size());
     };
-    const auto found = std::ranges::equal_range(links_.by_id, prefix, {}, start_of);
+    const auto ids = std::ranges::equal_range(links_.by_id, prefix, {}, start_of);
+    std::set<std::size_t> found(ids.begin(), ids.end());
+    for (auto label = links_.by_label.lower_bound(prefix);
+         label != links_.by_label.end() && label->first.starts_with(prefix); ++label) {
+        found.insert(label->second);
+    }
     return revisions_at({found.begin(), found.end()});
 }
 
-const Revision& Graph::resolve(std::string_view id_or_prefix) const {
-    if (const Revision* exact = find(id_or_prefix)) return *exact;
-    if (id_or_prefix.empty()) throw base::Error(base::ErrorKind::usage, "a revision is wanted, and none is named");
-    std::vector<const Revision*> found = find_by_prefix(id_or_prefix);
-    if (found.empty()) throw unknown_error(id_or_prefix, revisions_);
-    if (found.size() > 1) throw ambiguous_error(id_or_prefix, std::move(found));
+const Revision& Graph::resolve(std::string_view name) const {
+    if (const auto exact = find_named(revisions_, links_, name)) return revisions_[*exact];
+    if (name.empty()) throw base::Error(base::ErrorKind::usage, "a revision is wanted, and none is named");
+    std::vector<const Revision*> found = find_by_prefix(name);
+    if (found.empty()) throw unknown_error(name, revisions_);
+    if (found.size() > 1) throw ambiguous_error(name, std::move(found));
     return *found.front();
 }
 
@@ -133,20 +136,25 @@ std::vector<const Revision*> Graph::parents_of(const Revision& revision) const {
     return revisions_at(links_.parents[index_of(revision)]);
 }
 
-// Children that build on it, not those that only depend on it.
-std::size_t Graph::count_successors(const Revision& revision) const {
-    return static_cast<std::size_t>(std::ranges::count_if(children_[index_of(revision)], [&](std::size_t child) {
-        const std::vector<std::string>& parents = revisions_[child].down_revisions;
-        return std::ranges::find(parents, revision.id) != parents.end();
-    }));
+std::vector<const Revision*> Graph::successors_of(const Revision& revision) const {
+    std::vector<const Revision*> found = children_of(revision);
+    std::erase_if(found,
+                  [&](const Revision* child) { return !std::ranges::contains(child->down_revisions, revision.id); });
+    return found;
 }
 
-bool Graph::is_head(const Revision& revision) const {
-    return count_successors(revision) == 0;
+std::vector<const Revision*> Graph::predecessors_of(const Revision& revision) const {
+    std::vector<const Revision*> found = parents_of(revision);
+    found.resize(revision.down_revisions.size());  // they come first
+    return found;
 }
 
-bool Graph::is_branch_point(const Revision& revision) const {
-    return count_successors(revision) > 1;
+base::Error Graph::several_heads_error(const std::vector<const Revision*>& heads) {
+    std::string ids;
+    for (const Revision* head : heads) ids += " " + head->id;
+    return base::Error(base::ErrorKind::bad_revisions,
+                       std::format("the history has {} heads: {}", heads.size(), list_files(heads)))
+        .with_hint(std::format("join them with: headgate merge -m \"…\"{}; or name one; \"heads\" means all", ids));
 }
 
 const Revision* Graph::single_head() const {

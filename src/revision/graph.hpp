@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "revision/links.hpp"
 #include "revision/revision.hpp"
 
@@ -22,8 +23,11 @@ public:
     bool is_empty() const { return revisions_.empty(); }
 
     const Revision* find(std::string_view id) const;  // exact id; null: not there
-    // Exact id or unique prefix. Throws Error(usage) naming the candidates, or the nearest id.
-    const Revision& resolve(std::string_view id_or_prefix) const;
+    // Exact id or branch label, or the beginning of only one. Throws Error(usage) naming the candidates, or the
+    // nearest.
+    const Revision& resolve(std::string_view name) const;
+    // Those whose id or branch label begins so, in the graph's order.
+    std::vector<const Revision*> find_by_prefix(std::string_view prefix) const;
 
     std::vector<const Revision*> heads() const;
     std::vector<const Revision*> bases() const;
@@ -31,11 +35,17 @@ public:
     std::vector<const Revision*> children_of(const Revision& revision) const;
     // down_revisions and depends_on.
     std::vector<const Revision*> parents_of(const Revision& revision) const;
-    // Heads and branches are made by down_revisions alone, as in Alembic.
-    bool is_head(const Revision& revision) const;
-    bool is_branch_point(const Revision& revision) const;
+    // Heads and branches are made by down_revisions alone, as in Alembic: without those that only depend.
+    std::vector<const Revision*> successors_of(const Revision& revision) const;
+    std::vector<const Revision*> predecessors_of(const Revision& revision) const;
+    bool is_head(const Revision& revision) const { return successors_of(revision).empty(); }
+    // No other revision depends on it either.
+    bool is_effective_head(const Revision& revision) const { return children_[index_of(revision)].empty(); }
+    bool is_branch_point(const Revision& revision) const { return successors_of(revision).size() > 1; }
     bool is_merge_point(const Revision& revision) const { return revision.down_revisions.size() > 1; }
 
+    // The error that names these heads, their files and the merge command.
+    static base::Error several_heads_error(const std::vector<const Revision*>& heads);
     // The only head. Throws Error(bad_revisions) naming the files and the merge command where there are several.
     const Revision* single_head() const;  // null for an empty graph
 
@@ -44,8 +54,6 @@ private:
         return static_cast<std::size_t>(&revision - revisions_.data());
     }
     std::vector<const Revision*> revisions_at(const std::vector<std::size_t>& indexes) const;
-    std::size_t count_successors(const Revision& revision) const;
-    std::vector<const Revision*> find_by_prefix(std::string_view prefix) const;
 
     std::vector<Revision> revisions_;
     Links links_;

@@ -152,6 +152,7 @@ void HeaderReader::read_depends_on(const toml::Entry& entry) {
 }
 
 void HeaderReader::read_branch_labels(const toml::Entry& entry) {
+    revision_.lines.branch_labels = entry.spot.line;
     revision_.branch_labels = read_ids(entry, "leave the line out where there is no label");
 }
 

@@ -23,8 +23,10 @@ public:
 
 private:
     void check_duplicates();
-    void check_parents(const Revision& revision, std::span<const std::string> ids, std::string_view key,
-                       std::size_t line, MissingParents missing);
+    void check_labels(std::size_t index);
+    void check_down_revisions(const Revision& revision, MissingParents missing);
+    void check_dependencies(std::size_t index, MissingParents missing);
+    void add_itself(const Revision& revision, std::string_view key, std::size_t line);
     void add_missing(const Revision& revision, const std::string& id, std::string_view key, std::size_t line);
     void check_cycles();
     std::vector<std::size_t> walk_up(std::size_t start, std::vector<std::size_t>& seen_in, std::size_t walk) const;
@@ -42,9 +44,10 @@ private:
 
 std::vector<base::Problem> FaultFinder::run(MissingParents missing) {
     check_duplicates();
-    for (const Revision& revision : revisions_) {
-        check_parents(revision, revision.down_revisions, "down_revision", revision.lines.down_revision, missing);
-        check_parents(revision, revision.depends_on, "depends_on", revision.lines.depends_on, missing);
+    for (std::size_t index = 0; index < revisions_.size(); ++index) {
+        check_labels(index);
+        check_down_revisions(revisions_[index], missing);
+        check_dependencies(index, missing);
     }
     check_cycles();
     return std::move(problems_);
@@ -60,16 +63,45 @@ void FaultFinder::check_duplicates() {
     }
 }
 
-void FaultFinder::check_parents(const Revision& revision, std::span<const std::string> ids, std::string_view key,
-                                std::size_t line, MissingParents missing) {
-    for (const std::string& id : ids) {
+// A label stands for one revision, wherever a revision may be named.
+void FaultFinder::check_labels(std::size_t index) {
+    const Revision& revision = revisions_[index];
+    for (const std::string& label : revision.branch_labels) {
+        const auto holder = find_index(revisions_, links_, label).value_or(links_.by_label.at(label));
+        const Revision& other = revisions_[holder];
+        if (other.id != label && holder == index) continue;
+        add(revision, revision.lines.branch_labels,
+            std::format("branch label {} is {} {} already", label, other.id == label ? "the id of" : "in",
+                        other.path.string()),
+            "give the branch another name");
+    }
+}
+
+void FaultFinder::check_down_revisions(const Revision& revision, MissingParents missing) {
+    for (const std::string& id : revision.down_revisions) {
         if (id == revision.id) {
-            add(revision, line, std::format("revision {} names itself as its {}", id, key),
-                "name the revision before it");
+            add_itself(revision, "down_revision", revision.lines.down_revision);
         } else if (missing == MissingParents::report && !find_index(revisions_, links_, id)) {
-            add_missing(revision, id, key, line);
+            add_missing(revision, id, "down_revision", revision.lines.down_revision);
         }
     }
+}
+
+void FaultFinder::check_dependencies(std::size_t index, MissingParents missing) {
+    const Revision& revision = revisions_[index];
+    for (const std::string& name : revision.depends_on) {
+        const auto found = find_named(revisions_, links_, name);
+        if (name == revision.id || found == index) {
+            add_itself(revision, "depends_on", revision.lines.depends_on);
+        } else if (missing == MissingParents::report && !found) {
+            add_missing(revision, name, "depends_on", revision.lines.depends_on);
+        }
+    }
+}
+
+void FaultFinder::add_itself(const Revision& revision, std::string_view key, std::size_t line) {
+    add(revision, line, std::format("revision {} names itself as its {}", revision.id, key),
+        "name the revision before it");
 }
 
 void FaultFinder::add_missing(const Revision& revision, const std::string& id, std::string_view key, std::size_t line) {

@@ -21,22 +21,32 @@ std::vector<std::size_t> sort_by_id(std::span<const Revision> revisions) {
     return indexes;
 }
 
-void add_parents(std::span<const Revision> revisions, Links& links, std::size_t child,
-                 std::span<const std::string> ids) {
-    std::vector<std::size_t>& parents = links.parents[child];
-    for (const std::string& id : ids) {
-        const std::optional<std::size_t> parent = find_index(revisions, links, id);
-        if (parent && std::ranges::find(parents, *parent) == parents.end()) parents.push_back(*parent);
+std::map<std::string_view, std::size_t> list_labels(std::span<const Revision> revisions) {
+    std::map<std::string_view, std::size_t> by_label;
+    for (std::size_t index = 0; index < revisions.size(); ++index) {
+        for (const std::string& label : revisions[index].branch_labels) by_label.try_emplace(label, index);
     }
+    return by_label;
+}
+
+void add_parent(Links& links, std::size_t child, std::optional<std::size_t> parent) {
+    std::vector<std::size_t>& parents = links.parents[child];
+    if (parent && !std::ranges::contains(parents, *parent)) parents.push_back(*parent);
 }
 
 }  // namespace
 
 Links link_revisions(std::span<const Revision> revisions) {
-    Links links{.by_id = sort_by_id(revisions), .parents = std::vector<std::vector<std::size_t>>(revisions.size())};
+    Links links{.by_id = sort_by_id(revisions),
+                .by_label = list_labels(revisions),
+                .parents = std::vector<std::vector<std::size_t>>(revisions.size())};
     for (std::size_t child = 0; child < revisions.size(); ++child) {
-        add_parents(revisions, links, child, revisions[child].down_revisions);
-        add_parents(revisions, links, child, revisions[child].depends_on);
+        for (const std::string& id : revisions[child].down_revisions) {
+            add_parent(links, child, find_index(revisions, links, id));
+        }
+        for (const std::string& name : revisions[child].depends_on) {
+            add_parent(links, child, find_named(revisions, links, name));
+        }
     }
     return links;
 }
@@ -54,6 +64,21 @@ std::optional<std::size_t> find_index(std::span<const Revision> revisions, const
     const auto found = std::ranges::lower_bound(links.by_id, id, {}, id_of);
     if (found == links.by_id.end() || id_of(*found) != id) return {};
     return *found;
+}
+
+std::optional<std::size_t> find_named(std::span<const Revision> revisions, const Links& links, std::string_view name) {
+    if (const auto index = find_index(revisions, links, name)) return index;
+    const auto label = links.by_label.find(name);
+    if (label == links.by_label.end()) return {};
+    return label->second;
+}
+
+void name_dependencies_by_id(std::span<Revision> revisions, const Links& links) {
+    for (Revision& revision : revisions) {
+        for (std::string& name : revision.depends_on) {
+            if (const auto index = find_named(revisions, links, name)) name = revisions[*index].id;
+        }
+    }
 }
 
 // Kahn's algorithm; the queue decides among the free ones, so that the order does not depend on file names.

@@ -35,12 +35,13 @@ struct HeaderLines {
     std::size_t revision = 0;
     std::size_t down_revision = 0;
     std::size_t depends_on = 0;
+    std::size_t branch_labels = 0;
 };
 
 struct Revision {
     std::string id;
     std::vector<std::string> down_revisions;  // parents; empty for a base
-    std::vector<std::string> depends_on;
+    std::vector<std::string> depends_on;      // ids, once they are in a graph; a header may name labels too
     std::vector<std::string> branch_labels;
     std::string message;
     std::string create_date;  // as the header has it

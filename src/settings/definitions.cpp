@@ -46,6 +46,11 @@ constexpr auto all = std::to_array<Definition>({
     {"ledger_schema", ValueKind::text, "", "",
      "The schema of headgate's own tables; else the first of the search_path that exists."},
     {"reader_roles", ValueKind::list, "", "", "Roles that may read the ledger, separated by commas."},
+    {"alembic.version_table", ValueKind::text, "", "",
+     "Alembic's own table, usually alembic_version: kept valid in every step, so that Alembic can go on where headgate "
+     "stops."},
+    {"alembic.version_table_schema", ValueKind::text, "", "",
+     "The schema of that table; else where the role's search_path finds it."},
     {"changed_file", ValueKind::choice, "fail", "fail warn",
      "What to do about an applied revision whose file was changed afterwards."},
     {"database_ahead", ValueKind::choice, "warn", "warn fail allow",
@@ -71,14 +76,16 @@ const Definition& definition_of(std::string_view name) {
 std::string flag_of(const Definition& definition) {
     std::string flag = "--";
     flag += definition.name;
-    std::ranges::replace(flag, '_', '-');
+    std::ranges::replace_if(flag, [](char byte) { return byte == '_' || byte == '.'; }, '-');
     return flag;
 }
 
 std::string variable_of(const Definition& definition) {
     std::string variable = "HEADGATE_";
-    for (const char byte : definition.name)
-        variable += byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;
+    for (const char byte : definition.name) {
+        const bool is_small = byte >= 'a' && byte <= 'z';
+        variable += is_small ? static_cast<char>(byte - 'a' + 'A') : byte == '.' ? '_' : byte;
+    }
     return variable;
 }
 

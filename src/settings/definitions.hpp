@@ -12,7 +12,8 @@ namespace headgate::settings {
 enum class ValueKind { text, secret_url, path, duration, choice, list, command };
 
 struct Definition {
-    std::string_view name;  // of the toml key; the flag is --name-with-dashes, the variable HEADGATE_NAME
+    std::string_view name;  // of the toml key, "table.key" in a table of its own; the flag is --name-with-dashes, the
+                            // variable HEADGATE_NAME
     ValueKind kind;
     std::string_view default_value;  // as a person would write it; empty: none
     std::string_view choices;        // "warn fail allow", for ValueKind::choice

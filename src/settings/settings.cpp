@@ -211,6 +211,8 @@ Settings Reader::read() {
     settings_.role = take_text("role");
     settings_.ledger_schema = take_text("ledger_schema");
     settings_.reader_roles = take("reader_roles").parts;
+    settings_.alembic_version_table = take_text("alembic.version_table");
+    settings_.alembic_version_table_schema = take_text("alembic.version_table_schema");
     settings_.image_label = take_text("image_label");
     read_log_format();
     return std::move(settings_);

@@ -54,6 +54,8 @@ struct Settings {
     std::string role;
     std::string ledger_schema;
     std::vector<std::string> reader_roles;
+    std::string alembic_version_table;  // empty: Alembic's table is nobody's business
+    std::string alembic_version_table_schema;
     ChangedFile changed_file = ChangedFile::fail;
     DatabaseAhead database_ahead = DatabaseAhead::warn;
     Mode mode = Mode::migrate;

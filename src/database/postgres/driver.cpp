@@ -8,6 +8,7 @@
 
 #include "database/postgres/connect.hpp"
 #include "database/postgres/ledger_sql.hpp"
+#include "database/postgres/offline.hpp"
 #include "database/postgres/postgres_connection.hpp"
 
 namespace headgate::database::postgres {
@@ -27,7 +28,7 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static constexpr Driver postgres{base::DialectId::postgresql, connect, client_version};
+    static constexpr Driver postgres{base::DialectId::postgresql, connect, client_version, make_offline_dialect};
     return postgres;
 }
 

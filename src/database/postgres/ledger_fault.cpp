@@ -129,6 +129,12 @@ Error explain_ledger_fault(PGconn* connection, const LedgerQuestion& question, c
     // takes it for granted.
     const bool is_known = error.code == "22023" || error.code.starts_with("42");
     if (!is_known || PQtransactionStatus(connection) != PQTRANS_IDLE) return error;
+    if (!question.version_table.empty() && error.message.contains("version_num")) {
+        return Error(ErrorKind::bad_configuration,
+                     std::format("{} is no table of Alembic: {}", question.version_table, error.message))
+            .with_code(error.code)
+            .with_hint("version_table in [alembic] names it");
+    }
     if (auto fault = find_role_fault(connection, question, error, stop)) return *std::move(fault);
     if (error.code == "22023") return error;
     const auto rights = read_rights(connection, question, stop);

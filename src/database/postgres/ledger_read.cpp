@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "database/postgres/ledger_read.hpp"
 
+#include <algorithm>
 #include <format>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/error.hpp"
 #include "database/postgres/exchange.hpp"
 #include "database/postgres/server_error.hpp"
+#include "database/postgres/version_read.hpp"
 #include "sql/quote.hpp"
 
 namespace headgate::database::postgres {
@@ -69,15 +71,17 @@ struct Facts {
     bool exists = false;
     bool is_held = false;
     std::string holder;
+    std::optional<VersionTable> versions;
 };
 
-Facts read_facts(const PGresult* row) {
+Facts read_facts(const PGresult* row, const LedgerQuestion& question) {
     Facts facts;
     if (PQgetisnull(row, 0, 0) == 0) facts.schema = PQgetvalue(row, 0, 0);
     facts.exists = pqxx::from_string<bool>(PQgetvalue(row, 0, 1));
     facts.is_held = PQgetisnull(row, 0, 2) == 0;
     facts.holder = PQgetvalue(row, 0, 3);
     if (facts.is_held && facts.holder.empty()) facts.holder = std::format("pid {}", PQgetvalue(row, 0, 2));
+    if (!question.version_table.empty()) facts.versions = read_version_facts(row, 4, question);
     return facts;
 }
 
@@ -152,39 +156,45 @@ Error make_no_schema_error(const LedgerQuestion& question) {
 std::string make_facts_query(const LedgerQuestion& question) {
     const auto key = lock_key_expression(qualified_expression("place.name"));
     return std::format(
-        "SELECT place.name, {}, holder.pid, {} FROM (SELECT {} AS name) AS place, "
+        "SELECT place.name, {}, holder.pid, {}{} FROM (SELECT {} AS name) AS place, "
         "LATERAL (SELECT {} AS pid) AS holder",
-        existence_expression("place.name"), session_expression("holder.pid"), schema_expression(question),
-        holder_expression(key));
+        existence_expression("place.name"), session_expression("holder.pid"), version_facts(question),
+        schema_expression(question), holder_expression(key));
 }
 
 void check_schema(const Facts& facts, const LedgerQuestion& question) {
     if (!facts.schema) throw make_no_schema_error(question);
+    if (facts.versions) check_version_schema(*facts.versions, question);
 }
 
-LedgerAnswer make_answer(const Facts& facts, std::vector<ledger::Row> rows) {
-    LedgerAnswer answer{*facts.schema, facts.exists, std::move(rows), std::nullopt};
+LedgerAnswer make_answer(Facts facts, std::vector<ledger::Row> rows) {
+    LedgerAnswer answer{*facts.schema, facts.exists, std::move(rows), std::nullopt, std::move(facts.versions)};
     if (facts.is_held) answer.holder = Session{facts.holder};
+    if (answer.versions) std::ranges::sort(answer.versions->rows);
     return answer;
 }
 
 LedgerAnswer read_plainly(PGconn* connection, const LedgerQuestion& question, base::Stop stop) {
     Facts facts;
     exchange(
-        connection, make_facts_query(question), [&](std::size_t, const PGresult* row) { facts = read_facts(row); },
-        stop);
+        connection, make_facts_query(question),
+        [&](std::size_t, const PGresult* row) { facts = read_facts(row, question); }, stop);
     check_schema(facts, question);
     RowTaker rows;
-    if (facts.exists) {
-        const auto select = PostgresDialect().select_ledger(qualify_ledger(*facts.schema));
-        const auto take = [&](std::size_t statement, const PGresult* row) {
-            if (statement == 1) rows.take(row);
-        };
-        const auto role = std::format("SELECT pg_catalog.set_config('role', {}, true)",
-                                      quote_literal(question.role.empty() ? "none" : question.role));
-        exchange(connection, std::format("{}; {}", role, select), take, stop);
+    const bool has_versions = facts.versions && facts.versions->exists;
+    const auto take = [&](std::size_t statement, const PGresult* row) {
+        if (statement == 2) rows.take(row);
+        if (statement == 3) facts.versions->rows.emplace_back(PQgetvalue(row, 0, 0));
+    };
+    const auto role = std::format("SELECT pg_catalog.set_config('role', {}, true)",
+                                  quote_literal(question.role.empty() ? "none" : question.role));
+    const auto select =
+        facts.exists ? PostgresDialect().select_ledger(qualify_ledger(*facts.schema)) : std::string(no_rows);
+    const auto versions = has_versions ? select_versions(facts.versions->qualified_name) : std::string(no_rows);
+    if (facts.exists || has_versions) {
+        exchange(connection, std::format("{}; {}; {}; {}", one_snapshot, role, select, versions), take, stop);
     }
-    return make_answer(facts, rows.finish());
+    return make_answer(std::move(facts), rows.finish());
 }
 
 }  // namespace
@@ -202,32 +212,36 @@ std::string make_ledger_message(const LedgerQuestion& question) {
     const auto role = question.role.empty() ? std::string()
                                             : std::format("PERFORM pg_catalog.set_config('role', {}, true);",
                                                           quote_literal(question.role));
+    const auto versions = version_cursor(question);
     const auto body = std::format(
         "DECLARE hg_schema text; hg_name text; hg_key bigint; hg_exists boolean; hg_pid integer; hg_session text; "
-        "hg_facts refcursor := 'headgate_facts'; hg_rows refcursor := 'headgate_rows'; "
+        "hg_facts refcursor := 'headgate_facts'; hg_rows refcursor := 'headgate_rows'; {}"
         "BEGIN hg_schema := {}; hg_name := {}; hg_exists := {}; hg_key := {}; hg_pid := {}; "
-        "IF hg_pid IS NOT NULL THEN hg_session := {}; END IF; {} "
-        "OPEN hg_facts FOR SELECT hg_schema, hg_exists, hg_pid, hg_session; "
+        "IF hg_pid IS NOT NULL THEN hg_session := {}; END IF; {}{} "
+        "OPEN hg_facts FOR SELECT hg_schema, hg_exists, hg_pid, hg_session{}; "
         "IF hg_exists THEN OPEN hg_rows FOR EXECUTE {} || hg_name || {}; "
-        "ELSE OPEN hg_rows FOR SELECT 1 WHERE false; END IF; END",
-        schema_expression(question), qualified_expression("hg_schema"), existence_expression("hg_schema"),
-        lock_key_expression("hg_name"), holder_expression("hg_key"), session_expression("hg_pid"), role,
-        quote_literal(select.substr(0, at + 6)), quote_literal(select.substr(at + 7)));
-    return std::format("DO LANGUAGE plpgsql {}; FETCH ALL FROM headgate_facts; FETCH ALL FROM headgate_rows",
-                       sql::quote_dollar(body));
+        "ELSE OPEN hg_rows FOR SELECT 1 WHERE false; END IF;{} END",
+        versions.declaration, schema_expression(question), qualified_expression("hg_schema"),
+        existence_expression("hg_schema"), lock_key_expression("hg_name"), holder_expression("hg_key"),
+        session_expression("hg_pid"), versions.finding, role, versions.facts, quote_literal(select.substr(0, at + 6)),
+        quote_literal(select.substr(at + 7)), versions.opening);
+    return std::format("{}DO LANGUAGE plpgsql {}; FETCH ALL FROM headgate_facts; FETCH ALL FROM headgate_rows{}",
+                       versions.before, sql::quote_dollar(body), versions.fetching);
 }
 
 LedgerAnswer read_ledger_rows(PGconn* connection, const LedgerQuestion& question, Language language, base::Stop stop) {
     if (language == Language::plain) return read_plainly(connection, question, stop);
     Facts facts;
     RowTaker rows;
+    const std::size_t facts_at = question.version_table.empty() ? 1 : 2;
     const auto take = [&](std::size_t statement, const PGresult* row) {
-        if (statement == 1) facts = read_facts(row);
-        if (statement == 2) rows.take(row);
+        if (statement == facts_at) facts = read_facts(row, question);
+        if (statement == facts_at + 1) rows.take(row);
+        if (statement == facts_at + 2) facts.versions->rows.emplace_back(PQgetvalue(row, 0, 0));
     };
     exchange(connection, make_ledger_message(question), take, stop);
     check_schema(facts, question);
-    return make_answer(facts, rows.finish());
+    return make_answer(std::move(facts), rows.finish());
 }
 
 }  // namespace headgate::database::postgres

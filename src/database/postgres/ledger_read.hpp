@@ -16,6 +16,8 @@ namespace headgate::database::postgres {
 struct LedgerQuestion {
     std::string schema;  // empty: the first of the role's search_path that exists
     std::string role;    // read as this role; empty: as the login
+    std::string version_table = {};         // Alembic's table is read too; empty: it is not
+    std::string version_table_schema = {};  // empty: where the search_path finds it
 };
 
 struct LedgerAnswer {
@@ -23,12 +25,13 @@ struct LedgerAnswer {
     bool exists = false;
     std::vector<ledger::Row> rows;
     std::optional<Session> holder;
+    std::optional<VersionTable> versions = {};
 };
 
 // SQL for the name of the ledger's schema; null where there is none.
 std::string schema_expression(const LedgerQuestion& question);
 
-// The whole message; the second statement gives the facts, the third the rows.
+// The whole message; its last statements give the facts, the rows, and those of Alembic's table where it is asked for.
 std::string make_ledger_message(const LedgerQuestion& question);
 
 // `language` says what the database has; plain costs two round trips. Throws as Connection::read_ledger says.

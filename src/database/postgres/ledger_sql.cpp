@@ -37,11 +37,11 @@ std::string render_applied_by(const std::string& person) {
 
 std::string render_insert(std::string_view ledger, const ledger::Row& row) {
     return std::format(
-        "INSERT INTO {} (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
+        "INSERT INTO {}\n    (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
         "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
-        "headgate_version, breaking, journal) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
+        "headgate_version, breaking, journal)\nVALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
         "pg_catalog.clock_timestamp(), "
-        "{}, {}, {}, {}, {}, {}, {}, {}) RETURNING sequence, duration_ms",
+        "{}, {}, {}, {}, {}, {}, {}, {})\nRETURNING sequence, duration_ms",
         ledger, row.layout, quote_literal(row.kind), quote_literal(row.revision),
         quote_literal(ledger::render_ids(row.parents)), quote_literal(ledger::render_ids(row.depends_on)),
         quote_literal(row.message), quote_literal(row.checksums.raw), quote_literal(row.checksums.tokens),
@@ -51,13 +51,8 @@ std::string render_insert(std::string_view ledger, const ledger::Row& row) {
         quote_literal(row.journal));
 }
 
-// The cast of a text that is no number fails, but only where it is evaluated: the count keeps it from being folded.
-std::string require_one_row(std::string_view change, std::string_view revision) {
-    const auto complaint = std::format("headgate: not one row of the ledger for revision {} but ", revision);
-    return std::format(
-        "WITH changed AS ({} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) = 1 THEN 1 ELSE "
-        "({} || pg_catalog.count(*))::integer END FROM changed",
-        change, quote_literal(complaint));
+std::string make_complaint(std::string_view revision) {
+    return std::format("headgate: not one row of the ledger for revision {} but ", revision);
 }
 
 std::string render_journal(std::string_view ledger, const UpdateJournal& update) {
@@ -69,7 +64,7 @@ std::string render_journal(std::string_view ledger, const UpdateJournal& update)
                     quote_literal(update.journal), quote_literal(update.checksums.raw),
                     quote_literal(update.checksums.tokens), update.checksums.algorithm, update.duration.count(),
                     quote_literal(update.revision), quote_literal(update.journal_before)),
-        update.revision);
+        make_complaint(update.revision));
 }
 
 std::string raise(std::string_view code, const std::string& message) {
@@ -99,17 +94,6 @@ bool is_assumed_to_exist(const AssumedLedger& assumed) {
     return expected == nullptr || expected->exists;
 }
 
-std::string ledger_exists(std::string_view schema) {
-    return std::format(
-        "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE n.nspname = {} AND c.relname = {})",
-        quote_literal(schema), quote_literal(ledger::table_name));
-}
-
-std::string busy_message(std::string_view ledger) {
-    return std::format("headgate: another headgate holds the lock of {}", ledger);
-}
-
 std::string moved_message(std::string_view ledger) {
     return std::format("headgate: {} is not what the plan was made for", ledger);
 }
@@ -125,10 +109,11 @@ std::string plpgsql_guard(std::string_view ledger, std::string_view schema, cons
                           ? std::string()
                           : std::format("IF NOT pg_catalog.pg_try_advisory_xact_lock({}) THEN {} END IF; ",
                                         lock_key(ledger), raise(lock_busy_code, busy_message(ledger)));
-    const auto check = is_assumed_to_exist(assumed) ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;",
-                                                                  is_as_assumed(ledger, assumed), ledger, moved)
-                                                    : std::format("IF {} THEN {} END IF; {};", ledger_exists(schema),
-                                                                  moved, PostgresDialect().create_ledger(ledger));
+    const auto check =
+        is_assumed_to_exist(assumed)
+            ? std::format("IF NOT (SELECT {} FROM {}) THEN {} END IF;", is_as_assumed(ledger, assumed), ledger, moved)
+            : std::format("IF {} THEN {} END IF; {};", table_exists(schema, ledger::table_name), moved,
+                          PostgresDialect().create_ledger(ledger));
     return std::format("DO LANGUAGE plpgsql {}", quote_dollar(std::format("BEGIN {}{}{} END", notice, lock, check)));
 }
 
@@ -149,28 +134,29 @@ std::vector<std::string> plain_guard(std::string_view ledger, const AssumedLedge
 
 std::string PostgresDialect::create_ledger(std::string_view qualified_name) const {
     return std::format(
-        "CREATE TABLE {} ("
-        "sequence bigint GENERATED ALWAYS AS IDENTITY UNIQUE, "
-        "layout smallint NOT NULL, "
-        "kind text NOT NULL, "
-        "revision text PRIMARY KEY, "
-        "parents text NOT NULL, "
-        "depends_on text NOT NULL, "
-        "message text NOT NULL, "
-        "checksum_raw text NOT NULL, "
-        "checksum_tokens text NOT NULL, "
-        "checksum_algorithm smallint NOT NULL, "
-        "state text NOT NULL, "
-        "statements_done integer NOT NULL, "
-        "applied_at timestamptz NOT NULL, "
-        "duration_ms bigint NOT NULL, "
-        "applied_by text NOT NULL, "
-        "host text NOT NULL, "
-        "run_id text NOT NULL, "
-        "image_label text NOT NULL, "
-        "headgate_version text NOT NULL, "
-        "breaking boolean NOT NULL, "
-        "journal text NOT NULL)",
+        "CREATE TABLE {} (\n"
+        "    sequence bigint GENERATED ALWAYS AS IDENTITY UNIQUE,\n"
+        "    layout smallint NOT NULL,\n"
+        "    kind text NOT NULL,\n"
+        "    revision text PRIMARY KEY,\n"
+        "    parents text NOT NULL,\n"
+        "    depends_on text NOT NULL,\n"
+        "    message text NOT NULL,\n"
+        "    checksum_raw text NOT NULL,\n"
+        "    checksum_tokens text NOT NULL,\n"
+        "    checksum_algorithm smallint NOT NULL,\n"
+        "    state text NOT NULL,\n"
+        "    statements_done integer NOT NULL,\n"
+        "    applied_at timestamptz NOT NULL,\n"
+        "    duration_ms bigint NOT NULL,\n"
+        "    applied_by text NOT NULL,\n"
+        "    host text NOT NULL,\n"
+        "    run_id text NOT NULL,\n"
+        "    image_label text NOT NULL,\n"
+        "    headgate_version text NOT NULL,\n"
+        "    breaking boolean NOT NULL,\n"
+        "    journal text NOT NULL\n"
+        ")",
         qualified_name);
 }
 
@@ -179,7 +165,7 @@ std::string PostgresDialect::change_ledger(std::string_view qualified_name, cons
     if (const auto* remove = std::get_if<DeleteRow>(&change)) {
         return require_one_row(
             std::format("DELETE FROM {} WHERE revision = {}", qualified_name, quote_literal(remove->revision)),
-            remove->revision);
+            make_complaint(remove->revision));
     }
     if (const auto* journal = std::get_if<UpdateJournal>(&change)) return render_journal(qualified_name, *journal);
     const auto& update = std::get<UpdateChecksums>(change);
@@ -188,7 +174,7 @@ std::string PostgresDialect::change_ledger(std::string_view qualified_name, cons
             "UPDATE {} SET checksum_raw = {}, checksum_tokens = {}, checksum_algorithm = {} WHERE revision = {}",
             qualified_name, quote_literal(update.checksums.raw), quote_literal(update.checksums.tokens),
             update.checksums.algorithm, quote_literal(update.revision)),
-        update.revision);
+        make_complaint(update.revision));
 }
 
 std::string PostgresDialect::select_ledger(std::string_view qualified_name) const {
@@ -197,6 +183,17 @@ std::string PostgresDialect::select_ledger(std::string_view qualified_name) cons
     list.replace(list.find(instant), instant.size(),
                  "pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
     return std::format("SELECT {} FROM {} ORDER BY sequence", list, qualified_name);
+}
+
+std::string table_exists(std::string_view schema, std::string_view table) {
+    return std::format(
+        "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE n.nspname = {} AND c.relname = {})",
+        quote_literal(schema), quote_literal(table));
+}
+
+std::string busy_message(std::string_view ledger) {
+    return std::format("headgate: another headgate holds the lock of {}", ledger);
 }
 
 std::string qualify_ledger(std::string_view schema) {
@@ -237,6 +234,14 @@ std::string grant_reading(std::string_view qualified_name, std::string_view role
         "END IF; IF NOT pg_catalog.has_table_privilege({0}, {2}, 'SELECT') THEN {3}; END IF; END",
         name, complaint, quote_literal(qualified_name), grant);
     return std::format("DO LANGUAGE plpgsql {}", quote_dollar(body));
+}
+
+// The cast of a text that is no number fails, but only where it is evaluated: the count keeps it from being folded.
+std::string require_one_row(std::string_view change, std::string_view complaint) {
+    return std::format(
+        "WITH changed AS ({} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) = 1 THEN 1 ELSE "
+        "({} || pg_catalog.count(*))::integer END FROM changed",
+        change, quote_literal(complaint));
 }
 
 std::string select_expectation(std::string_view qualified_name) {

@@ -24,6 +24,11 @@ public:
 // "schema"."headgate_ledger".
 std::string qualify_ledger(std::string_view schema);
 
+// A condition: the schema has something with that name, a view or an index too.
+std::string table_exists(std::string_view schema, std::string_view table);
+
+std::string busy_message(std::string_view ledger);
+
 // The key of the advisory lock: the first 8 bytes of SHA-256 of "headgate:" and the qualified name. Never change it:
 // two versions of headgate must exclude each other.
 std::int64_t lock_key(std::string_view qualified_name);
@@ -53,6 +58,10 @@ std::vector<std::string> guard_statements(std::string_view qualified_name, std::
 // For those who only wait: one statement, which does nothing where the role may read already. A setting may be newer
 // than the ledger.
 std::string grant_reading(std::string_view qualified_name, std::string_view role, Language language);
+
+// The change as one statement that fails with 22P02 unless it hits exactly one row; the complaint is followed by how
+// many there were.
+std::string require_one_row(std::string_view change, std::string_view complaint);
 
 // Number of rows and last sequence.
 std::string select_expectation(std::string_view qualified_name);

@@ -67,7 +67,8 @@ LedgerAnswer PostgresConnection::ask_in_some_language(const LedgerQuestion& ques
 
 LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
     make_ready(raw_, stop);
-    const LedgerQuestion question{options_.ledger_schema, options_.role};
+    const LedgerQuestion question{options_.ledger_schema, options_.role, options_.version_table,
+                                  options_.version_table_schema};
     try {
         auto answer = ask_in_some_language(question, stop);
         if (answer.exists && answer.rows.empty()) check_rows_are_visible(raw_, question, answer.schema, stop);
@@ -80,27 +81,32 @@ LedgerAnswer PostgresConnection::ask_for_ledger(base::Stop stop) {
 LedgerReading PostgresConnection::read_ledger(base::Stop stop) try {
     auto answer = ask_for_ledger(stop);
     schema_ = answer.schema;
+    if (answer.versions) versions_ = answer.versions->qualified_name;
     return {answer.exists ? ledger::Ledger(std::move(answer.rows)) : ledger::Ledger(), qualify_ledger(schema_),
-            std::move(answer.holder)};
+            std::move(answer.holder), std::move(answer.versions)};
 } catch (const std::exception&) {
     rethrow_translated();
 }
 
 void PostgresConnection::find_schema(base::Stop stop) {
-    if (schema_.empty()) schema_ = ask_for_ledger(stop).schema;
+    if (!schema_.empty()) return;
+    const auto answer = ask_for_ledger(stop);
+    schema_ = answer.schema;
+    if (answer.versions) versions_ = answer.versions->qualified_name;
 }
 
 Surroundings PostgresConnection::read_surroundings(base::Stop stop) try {
     find_schema(stop);
     make_ready(raw_, stop);
-    return look_around(raw_, schema_, stop);
+    return look_around(raw_, schema_, versions_, stop);
 } catch (const std::exception&) {
     rethrow_translated();
 }
 
 StepFrame PostgresConnection::frame() const {
     return {schema_,   options_.application_name, options_.role, PQserverVersion(raw_),
-            language_, options_.reader_roles,     Locking::take};
+            language_, options_.reader_roles,     Locking::take, options_.version_table,
+            versions_};
 }
 
 StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,

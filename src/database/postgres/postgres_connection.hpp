@@ -44,7 +44,8 @@ private:
     pqxx::connection session_;
     url::DatabaseUrl url_;  // for further sessions
     ConnectOptions options_;
-    std::string schema_;  // the ledger's; empty: not asked yet
+    std::string schema_;    // the ledger's; empty: not asked yet
+    std::string versions_;  // Alembic's table, qualified; empty: not asked for
     Language language_ = Language::plpgsql;
 };
 

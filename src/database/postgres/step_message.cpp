@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "database/postgres/tag.hpp"
+#include "database/postgres/version_sql.hpp"
 #include "sql/quote.hpp"
 
 namespace headgate::database::postgres {
@@ -47,12 +48,6 @@ std::vector<std::string> settings(const StepScript& step, const StepFrame& frame
     if (!frame.role.empty()) all.push_back(std::format("SET LOCAL ROLE {}", sql::quote_identifier(frame.role)));
     return all;
 }
-
-// Cursors first: one that is open on a temporary table keeps it from being dropped.
-constexpr std::string_view resets[] = {
-    "CLOSE ALL",    "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL",
-    "DISCARD TEMP", "DISCARD SEQUENCES",           "UNLISTEN *", "DEALLOCATE ALL",
-};
 
 // The server reads a message as a whole before it begins, and we keep it.
 constexpr std::size_t most_bytes_together = 128 * 1024;
@@ -137,12 +132,18 @@ StepMessage make_step_message(const StepScript& step, const StepFrame& frame, co
     for (const auto& role : is_first ? frame.reader_roles : std::vector<std::string>()) {
         writer.add_before(Section::guard, grant_reading(ledger, role, frame.language));
     }
+    if (step.versions) {
+        writer.add_before(Section::guard, guard_versions(frame.versions, frame.version_table, *step.versions));
+    }
     writer.add_script(step.script);
     if (!step.script.statements.empty()) {
-        for (const auto sql : resets) writer.add_after(Section::reset, sql);
+        for (const auto sql : reset_statements()) writer.add_after(Section::reset, sql);
         for (const auto& sql : local_settings) writer.add_after(Section::reset, sql);
     }
     for (const auto& change : step.changes) writer.add_after(Section::change, dialect.change_ledger(ledger, change));
+    for (const auto& change : step.versions ? step.versions->changes : std::vector<ledger::VersionChange>()) {
+        writer.add_after(Section::change, change_one_version(frame.versions, change));
+    }
     writer.add_after(Section::expectation, select_expectation(ledger));
     writer.add_after(Section::commit, "COMMIT");
     return message;
@@ -188,9 +189,18 @@ StepMessage make_alone_message(const StepScript& step, const StepFrame& frame) {
     return message;
 }
 
+std::span<const std::string_view> reset_statements() {
+    // Cursors first: one that is open on a temporary table keeps it from being dropped.
+    static constexpr std::string_view resets[] = {
+        "CLOSE ALL",    "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL",
+        "DISCARD TEMP", "DISCARD SEQUENCES",           "UNLISTEN *", "DEALLOCATE ALL",
+    };
+    return resets;
+}
+
 std::string make_reset_message() {
     std::string message;
-    for (const auto sql : resets) message += std::format("{}; ", sql);
+    for (const auto sql : reset_statements()) message += std::format("{}; ", sql);
     return message;
 }
 

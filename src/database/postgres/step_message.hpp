@@ -24,6 +24,8 @@ struct StepFrame {
     Language language = Language::plpgsql;
     std::vector<std::string> reader_roles = {};  // get SELECT on the ledger, where they lack it
     Locking locking = Locking::take;
+    std::string version_table = {};  // Alembic's
+    std::string versions = {};       // the same, qualified
 };
 
 enum class Section {
@@ -68,6 +70,7 @@ std::size_t count_sent_together(std::span<const StepScript> steps, Language lang
 StepMessage make_alone_message(const StepScript& step, const StepFrame& frame);
 
 // What puts back all that a script may have changed in its session, for a transaction or for the session.
+std::span<const std::string_view> reset_statements();
 std::string make_reset_message();
 
 // The byte offset in the script's text of the server's error position: characters from the start of what was sent,

@@ -51,7 +51,7 @@ Error make_late_error(const ServerError& failure, const sql::Script& script, Sec
 
 Error make_ledger_error(const ServerError& failure) {
     auto error = translate(failure);
-    if (failure.code == "22P02") error.kind = ErrorKind::history_mismatch;
+    if (failure.code == "22P02" || failure.code == "23505") error.kind = ErrorKind::history_mismatch;
     if (failure.code == "42501" && error.hint.empty()) {
         error.hint = "headgate keeps its ledger in this database: the role of the step must be able to write it";
     }

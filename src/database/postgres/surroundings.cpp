@@ -51,10 +51,12 @@ std::string make_shown_name(std::string_view name, const std::string& schema) {
     return std::format("CASE WHEN n.nspname = {} THEN '' ELSE n.nspname || '.' END || {}", quote_literal(schema), name);
 }
 
-std::string make_tables_query(const std::string& schema) {
-    return std::format("SELECT {} {} {} AND {} AND c.relname !~ '^headgate_' ORDER BY 1 LIMIT {}",
-                       make_shown_name("c.relname", schema), from_relations, and_is_table, make_places(schema),
-                       most_tables);
+std::string make_tables_query(const std::string& schema, const std::string& versions) {
+    return std::format(
+        "SELECT {} {} {} AND {} AND c.relname !~ '^headgate_' AND c.oid IS DISTINCT FROM pg_catalog.to_regclass({}) "
+        "ORDER BY 1 LIMIT {}",
+        make_shown_name("c.relname", schema), from_relations, and_is_table, make_places(schema),
+        versions.empty() ? "NULL" : quote_literal(versions), most_tables);
 }
 
 // A restore that broke off early has made types, but no table yet. A sequence that belongs to a column went with its
@@ -93,12 +95,12 @@ std::vector<std::string> split_columns(std::string_view text) {
 
 class Look {
 public:
-    Look(PGconn* connection, const std::string& schema, base::Stop stop)
-        : connection_(connection), schema_(schema), stop_(stop) {}
+    Look(PGconn* connection, const std::string& schema, const std::string& versions, base::Stop stop)
+        : connection_(connection), schema_(schema), versions_(versions), stop_(stop) {}
 
     Surroundings run() {
         Surroundings around;
-        around.tables = first_column(make_tables_query(schema_)).value_or(std::vector<std::string>{});
+        around.tables = first_column(make_tables_query(schema_, versions_)).value_or(std::vector<std::string>{});
         around.other_objects = first_column(make_other_objects_query(schema_)).value_or(std::vector<std::string>{});
         for (const auto& table : candidates()) {
             if (base::to_lower(table.name) == ledger::table_name) {
@@ -165,13 +167,14 @@ private:
 
     PGconn* connection_;
     const std::string& schema_;
+    const std::string& versions_;
     base::Stop stop_;
 };
 
 }  // namespace
 
-Surroundings look_around(PGconn* connection, const std::string& schema, base::Stop stop) {
-    return Look(connection, schema, stop).run();
+Surroundings look_around(PGconn* connection, const std::string& schema, const std::string& versions, base::Stop stop) {
+    return Look(connection, schema, versions, stop).run();
 }
 
 }  // namespace headgate::database::postgres

@@ -10,7 +10,8 @@
 
 namespace headgate::database::postgres {
 
-// `schema` is the ledger's. Throws only where the Stop comes first or the connection is lost.
-Surroundings look_around(PGconn* connection, const std::string& schema, base::Stop stop);
+// `schema` is the ledger's; `versions` is Alembic's table, qualified, where headgate itself keeps it: that is nobody's.
+// Throws only where the Stop comes first or the connection is lost.
+Surroundings look_around(PGconn* connection, const std::string& schema, const std::string& versions, base::Stop stop);
 
 }  // namespace headgate::database::postgres

@@ -4,6 +4,7 @@
 #include <format>
 #include <utility>
 
+#include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
 #include "base/backoff.hpp"
@@ -13,6 +14,7 @@
 #include "database/sqlite/result_codes.hpp"
 #include "database/sqlite/statement_session.hpp"
 #include "database/sqlite/surroundings.hpp"
+#include "database/sqlite/versions_table.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -37,7 +39,8 @@ bool read_header(SQLite::Database& database) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(DatabaseFile file) : file_(std::move(file)) {}
+SqliteConnection::SqliteConnection(DatabaseFile file, std::string version_table)
+    : file_(std::move(file)), version_table_(std::move(version_table)) {}
 
 std::string SqliteConnection::server_version() const {
     return std::format("SQLite {}", sqlite3_libversion());
@@ -50,15 +53,28 @@ void SqliteConnection::probe(base::Stop stop) {
 
 LedgerReading SqliteConnection::read_ledger(base::Stop stop) {
     // SQLite does not tell who holds its lock.
-    return {read(stop, &read_ledger_table), ledger_name(), std::nullopt};
+    LedgerReading reading{{}, ledger_name(), std::nullopt};
+    if (version_table_.empty()) {
+        reading.ledger = read(stop, &read_ledger_table);
+        return reading;
+    }
+    reading.versions = VersionTable{.qualified_name = versions_name(version_table_)};
+    read(stop, [&](SQLite::Database& database) {
+        // Otherwise a step that commits between the two would look like Alembic's work.
+        const SQLite::Transaction one_moment(database);
+        reading.ledger = read_ledger_table(database);
+        reading.versions = read_versions(database, version_table_);
+        return true;
+    });
+    return reading;
 }
 
 Surroundings SqliteConnection::read_surroundings(base::Stop stop) {
-    return read(stop, &read_surroundings_of);
+    return read(stop, [&](SQLite::Database& database) { return read_surroundings_of(database, version_table_); });
 }
 
-template <typename Result>
-Result SqliteConnection::read(base::Stop stop, Result (*work)(SQLite::Database&)) {
+template <typename Work>
+auto SqliteConnection::read(base::Stop stop, Work work) -> decltype(work(std::declval<SQLite::Database&>())) {
     base::Backoff backoff(base::Milliseconds(1), base::Milliseconds(20));
     const auto give_up = base::Clock::now() + longest_commit;
     while (true) {
@@ -72,8 +88,8 @@ Result SqliteConnection::read(base::Stop stop, Result (*work)(SQLite::Database&)
     }
 }
 
-template <typename Result>
-Result SqliteConnection::read_once(base::Stop stop, Result (*work)(SQLite::Database&)) {
+template <typename Work>
+auto SqliteConnection::read_once(base::Stop stop, Work work) -> decltype(work(std::declval<SQLite::Database&>())) {
     if (!is_there()) return {};
     auto& database = opened(IfMissing::fail);
     const Watch watch(database.getHandle(), stop);
@@ -134,7 +150,7 @@ StepOutcome SqliteConnection::run_one(const StepScript& step, std::size_t index,
     }
     try {
         const auto report = [&progress, index](base::Milliseconds so_far) { progress.still_running(index, so_far); };
-        outcome = run_step(opened(IfMissing::create), step, {expected, foreign_keys_, report, stop});
+        outcome = run_step(opened(IfMissing::create), step, {expected, foreign_keys_, report, stop, version_table_});
     } catch (const SQLite::Exception& failure) {
         outcome.end = StepEnd::rolled_back;
         outcome.error = translate(failure, file_.path);

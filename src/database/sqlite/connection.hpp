@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "database/connection.hpp"
 #include "database/sqlite/database_file.hpp"
@@ -17,7 +18,8 @@ namespace headgate::database::sqlite {
 
 class SqliteConnection final : public Connection {
 public:
-    explicit SqliteConnection(DatabaseFile file);
+    // `version_table`: Alembic's; empty: not looked at.
+    SqliteConnection(DatabaseFile file, std::string version_table);
 
     std::string server_version() const override;
     LedgerReading read_ledger(base::Stop stop) override;
@@ -45,10 +47,10 @@ public:
 private:
     // Runs `work` on the open database, or gives its empty result where there is no file yet. Sees a COMMIT of somebody
     // else through.
-    template <typename Result>
-    Result read(base::Stop stop, Result (*work)(SQLite::Database&));
-    template <typename Result>
-    Result read_once(base::Stop stop, Result (*work)(SQLite::Database&));
+    template <typename Work>
+    auto read(base::Stop stop, Work work) -> decltype(work(std::declval<SQLite::Database&>()));
+    template <typename Work>
+    auto read_once(base::Stop stop, Work work) -> decltype(work(std::declval<SQLite::Database&>()));
     base::Error read_error(const SQLite::Exception& failure, base::Stop stop) const;
     bool is_there() const;
     StepOutcome run_one(const StepScript& step, std::size_t index, const ledger::Expectation& expected,
@@ -59,6 +61,7 @@ private:
     void try_attempts(base::Stop stop, Work work);
 
     DatabaseFile file_;
+    std::string version_table_;
     std::unique_ptr<SQLite::Database> database_;
     std::optional<KnownForeignKeys> foreign_keys_;
     bool holds_sidecar_ = false;

@@ -11,6 +11,7 @@
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/database_file.hpp"
 #include "database/sqlite/file_system.hpp"
+#include "database/sqlite/offline.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -28,12 +29,13 @@ void warn_of_network_file_system(const DatabaseFile& file, base::EventLog& log) 
          {{"file", file.path.string()}, {"file_system", std::string(*name)}}});
 }
 
-// SQLite has no roles and one schema, and it needs no name for a connection: of the options only `access` matters.
+// SQLite has no roles and one schema, and it needs no name for a connection: of the options only `access` and Alembic's
+// table matter.
 std::unique_ptr<Connection> connect(const url::DatabaseUrl& url, const ConnectOptions& options, base::EventLog& log,
                                     base::Stop stop) {
     auto file = locate(url, options.access);
     warn_of_network_file_system(file, log);
-    auto connection = std::make_unique<SqliteConnection>(std::move(file));
+    auto connection = std::make_unique<SqliteConnection>(std::move(file), options.version_table);
     connection->probe(stop);
     return connection;
 }
@@ -48,7 +50,7 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version};
+    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version, &make_offline_dialect};
     return sqlite;
 }
 

@@ -14,6 +14,7 @@
 #include "database/sqlite/ledger_table.hpp"
 #include "database/sqlite/result_codes.hpp"
 #include "database/sqlite/script_run.hpp"
+#include "database/sqlite/versions_table.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -36,7 +37,9 @@ public:
         try {
             if (setting_.stop.is_requested()) throw stopped_step(setting_.stop);
             if (!try_begin()) return ended(StepEnd::lock_busy);
-            if (look_at_ledger(database_) != setting_.expected) return undone(StepEnd::ledger_moved);
+            if (look_at_ledger(database_) != setting_.expected || have_versions_moved()) {
+                return undone(StepEnd::ledger_moved);
+            }
             run_inside();
             commit();
             return committed();
@@ -58,8 +61,15 @@ private:
         }
     }
 
+    bool have_versions_moved() {
+        if (!step_.versions) return false;
+        const auto versions = read_versions(database_, setting_.version_table);
+        return versions.exists != step_.versions->exists || versions.rows != step_.versions->before;
+    }
+
     void run_inside() {
         const auto last_given = last_given_sequence(database_);
+        if (step_.versions && !step_.versions->exists) make_versions(database_, setting_.version_table);
         if (!step_.script.statements.empty()) run_sql();
         // The step may have forbidden writing, or emptied SQLite's table of sequences as dumps do.
         database_.exec("PRAGMA query_only = OFF");
@@ -90,6 +100,7 @@ private:
     void change() {
         if (!setting_.expected.exists) create_ledger(database_);
         for (const auto& one : step_.changes) change_ledger(database_, with_duration(one));
+        if (step_.versions) change_versions(database_, setting_.version_table, *step_.versions);
         outcome_.ledger = look_at_ledger(database_);
         if (outcome_.ledger.rows == expected_rows()) return;
         throw Error(ErrorKind::history_mismatch, "the step's SQL changed headgate's own ledger");

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <SQLiteCpp/Database.h>
 
@@ -35,6 +36,7 @@ struct StepSetting {
     const std::optional<KnownForeignKeys>& foreign_keys;
     Watch::StillRunning still_running;
     base::Stop stop;
+    const std::string& version_table;  // Alembic's
 };
 
 // Never throws for what happens to the step.

@@ -78,11 +78,13 @@ std::vector<std::string> read_histories(SQLite::Database& database) {
 
 }  // namespace
 
-Surroundings read_surroundings_of(SQLite::Database& database) {
-    return {.tables = ask(database, some_tables),
-            .other_objects = ask(database, some_views),
-            .other_ledgers = {},
-            .other_histories = read_histories(database)};
+Surroundings read_surroundings_of(SQLite::Database& database, const std::string& versions) {
+    Surroundings around{.tables = ask(database, some_tables),
+                        .other_objects = ask(database, some_views),
+                        .other_ledgers = {},
+                        .other_histories = read_histories(database)};
+    std::erase_if(around.tables, [&](const auto& name) { return base::to_lower(name) == base::to_lower(versions); });
+    return around;
 }
 
 }  // namespace headgate::database::sqlite

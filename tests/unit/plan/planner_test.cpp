@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/planner.hpp"
+#include "plan/downgrade.hpp"
 
 #include <functional>
 

@@ -111,7 +111,7 @@ TEST_CASE("an id is found exactly or by a prefix that only it has") {
           "id");
     CHECK(usage_error(graph, "9f3c1a7be205").ends_with("did you mean 9f3c1a7be204?"));
     CHECK(usage_error(graph, "xyz") ==
-          "there is no revision \"xyz\" in the migrations folder; headgate history lists the revisions");
+          "there is no revision or branch \"xyz\" in the migrations folder; headgate history lists the revisions");
     CHECK(usage_error(graph, "").starts_with("a revision is wanted"));
 }
 

@@ -31,7 +31,7 @@ TEST_CASE("texts in a row cannot leave their quotes") {
     const auto text = dialect().change_ledger(ledger, insert);
     CHECK(text.contains("'it''s ''); DROP TABLE x; --'"));
     CHECK(text.contains("session_user || ' (o''neill)'"));
-    CHECK(text.starts_with("INSERT INTO \"public\".\"headgate_ledger\" (layout, "));
+    CHECK(text.starts_with("INSERT INTO \"public\".\"headgate_ledger\"\n    (layout, "));
     CHECK(text.ends_with("RETURNING sequence, duration_ms"));
 }
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entrypoint/offline.hpp"
+
+#include <format>
+#include <string>
+
+#include "apply/offline.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "entrypoint/drivers.hpp"
+#include "entrypoint/output.hpp"
+#include "entrypoint/workspace.hpp"
+#include "url/database_url.hpp"
+
+namespace headgate::entrypoint {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+base::DialectId parse_dialect(const std::string& name) {
+    const auto lower = base::to_lower(name);
+    if (lower == "postgresql" || lower == "postgres") return base::DialectId::postgresql;
+    if (lower == "sqlite") return base::DialectId::sqlite;
+    throw Error(ErrorKind::usage, std::format("there is no dialect \"{}\"", name))
+        .with_hint("it is postgresql or sqlite");
+}
+
+// Of the URL only the scheme is looked at.
+base::DialectId find_dialect(const Context& context) {
+    if (const auto name = context.arguments.find("dialect")) return parse_dialect(*name);
+    if (context.settings.database_url) {
+        return url::parse_database_url(context.settings.database_url->reveal()).dialect;
+    }
+    throw Error(ErrorKind::bad_configuration, "--sql does not know which database the script is for")
+        .with_hint("--dialect postgresql or --dialect sqlite, or set DATABASE_URL: only its scheme is looked at");
+}
+
+database::ConnectOptions names_of(const settings::Settings& settings) {
+    database::ConnectOptions names;
+    names.ledger_schema = settings.ledger_schema;
+    names.role = settings.role;
+    names.reader_roles = settings.reader_roles;
+    names.version_table = settings.alembic_version_table;
+    names.version_table_schema = settings.alembic_version_table_schema;
+    return names;
+}
+
+plan::Range read_range(const std::string& text) {
+    if (plan::is_range(text)) return plan::parse_range(text);
+    return {std::nullopt, plan::parse_target(text)};
+}
+
+void print_piece(std::string_view text) {
+    print_line(text.ends_with('\n') ? text.substr(0, text.size() - 1) : text);
+}
+
+template <typename Work>
+Outcome print(const Context& context, Work work) {
+    const auto& driver = driver_for(find_dialect(context));
+    const auto graph = load_graph(context, driver.dialect);
+    const auto options = make_options(context);
+    const apply::Sink sink = print_piece;
+    context.phase = base::Phase::plan;
+    work(apply::OfflineSetting{driver, names_of(context.settings), graph, options, sink});
+    return ExitCode::done;
+}
+
+}  // namespace
+
+bool is_offline(const Context& context) {
+    if (context.arguments.has("dialect") && !context.arguments.has("sql")) {
+        throw Error(ErrorKind::usage, "--dialect goes with --sql").with_hint("the database's URL names its dialect");
+    }
+    return context.arguments.has("sql");
+}
+
+Outcome print_upgrade(const Context& context) {
+    const auto& given = context.arguments.positionals;
+    const auto range = read_range(given.empty() ? context.settings.target : given.front());
+    return print(context, [&](const apply::OfflineSetting& setting) {
+        apply::write_upgrade(setting, range.from, range.to.value_or(plan::Target{"head"}));
+    });
+}
+
+Outcome print_downgrade(const Context& context) {
+    const auto range = read_range(context.arguments.positionals.front());
+    if (!range.from || !range.to) {
+        throw Error(ErrorKind::usage, "downgrade --sql has to be told where the database is")
+            .with_hint("headgate downgrade FROM:TO --sql");
+    }
+    return print(context, [&](const apply::OfflineSetting& setting) {
+        apply::write_downgrade(setting, *range.from, *range.to);
+    });
+}
+
+Outcome print_stamp(const Context& context) {
+    std::optional<plan::Target> from;
+    std::vector<plan::Target> targets;
+    for (const auto& text : context.arguments.positionals) {
+        const auto range = read_range(text);
+        if (range.from) from = range.from;
+        targets.push_back(range.to.value_or(plan::Target{"heads"}));
+    }
+    return print(context, [&](const apply::OfflineSetting& setting) { apply::write_stamp(setting, from, targets); });
+}
+
+}  // namespace headgate::entrypoint

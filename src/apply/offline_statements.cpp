@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apply/offline_statements.hpp"
+
+#include <optional>
+
+#include "apply/author_text.hpp"
+#include "apply/statement_script.hpp"
+#include "apply/step_script.hpp"
+#include "ledger/journal.hpp"
+
+namespace headgate::apply {
+
+namespace {
+
+using ledger::Course;
+using revision::Direction;
+
+class Records {
+public:
+    Records(const plan::Step& step, const StatementScript& script, const Options& options)
+        : step_(step), revision_(*step.revision), script_(script), options_(options) {}
+
+    // That `done` statements are done, and the next one, if there is one, is about to begin.
+    database::StepScript next(std::size_t done) {
+        const bool is_end = done == script_.size();
+        const auto journal = is_end ? std::string() : ledger::render({course(), script_.fingerprint(done), true, ""});
+        database::StepScript record{.label = revision_.id, .script = {}, .changes = {change(done, journal)}};
+        record.versions = versions(is_end);
+        has_row_ = true;
+        journal_ = journal;
+        return record;
+    }
+
+private:
+    // Alembic knows no half revision: its rows are moved, and its table is made, by the last record.
+    std::optional<ledger::VersionStep> versions(bool is_end) const {
+        auto versions = step_.versions;
+        if (!versions || is_end) return versions;
+        if (!versions->exists) return std::nullopt;
+        versions->changes.clear();
+        return versions;
+    }
+
+    Course course() const { return step_.direction == Direction::upgrade ? Course::upgrade : Course::downgrade; }
+
+    database::LedgerChange change(std::size_t done, const std::string& journal) const {
+        if (journal.empty() && course() == Course::downgrade) return database::DeleteRow{revision_.id};
+        const auto state = journal.empty() ? ledger::State::applied : ledger::State::partial;
+        const auto count = static_cast<int>(done);
+        if (has_row_) {
+            return database::UpdateJournal{
+                revision_.id, journal_, journal, state, count, revision_.upgrade.checksums, base::Milliseconds(0)};
+        }
+        auto row = make_row(revision_, options_.author);
+        row.state = state;
+        row.statements_done = count;
+        row.journal = journal;
+        return database::InsertRow{std::move(row)};
+    }
+
+    const plan::Step& step_;
+    const revision::Revision& revision_;
+    const StatementScript& script_;
+    const Options& options_;
+    std::string journal_;
+    bool has_row_ = step_.direction == Direction::downgrade;
+};
+
+}  // namespace
+
+std::string render_offline_statements(const plan::Step& step, base::DialectId dialect,
+                                      const database::OfflineDialect& offline, const database::AssumedHistory& assumed,
+                                      const Options& options) {
+    const StatementScript script(*step.revision, step.direction, dialect);
+    Records records(step, script, options);
+    const auto first = script.next_work(0);
+    if (first == script.size()) {
+        const auto record = records.next(first);
+        return offline.begin(record, assumed) + offline.end(record);
+    }
+    auto text = offline.begin_alone(records.next(first), assumed);
+    for (std::size_t index = 0; index < script.size(); ++index) {
+        text += "\n" + render_author_statement(script.whole(), index, dialect);
+        const auto next = script.next_work(index + 1);
+        if (script.next_work(index) != index) continue;  // a setting
+        const auto record = records.next(next);
+        text += "\n" + (next == script.size() ? offline.end_alone(record) : offline.record_alone(record));
+        if (next == script.size()) break;  // settings for nothing
+    }
+    return text;
+}
+
+}  // namespace headgate::apply

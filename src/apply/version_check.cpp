@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apply/version_check.hpp"
+
+#include <format>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "plan/version_rows.hpp"
+
+namespace headgate::apply {
+
+namespace {
+
+std::string render_rows(const std::vector<std::string>& rows) {
+    return rows.empty() ? "base" : base::join(rows, ", ");
+}
+
+}  // namespace
+
+void check_versions(const database::LedgerReading& reading) {
+    if (!reading.versions || !reading.versions->exists) return;
+    const auto expected = plan::VersionRows(reading.ledger).rows();
+    if (reading.versions->rows == expected) return;
+    throw base::Error(
+        base::ErrorKind::history_mismatch,
+        std::format("{} is at {}, and the ledger at {}: Alembic has moved on without headgate",
+                    reading.versions->qualified_name, render_rows(reading.versions->rows), render_rows(expected)))
+        .with_hint("headgate adopt takes over what Alembic has done; nothing was applied");
+}
+
+void add_version_steps(plan::Plan& plan, const database::LedgerReading& reading) {
+    if (!reading.versions) return;
+    plan::add_version_steps(
+        plan, reading.ledger,
+        reading.versions->exists ? plan::VersionTableState::there : plan::VersionTableState::absent);
+}
+
+}  // namespace headgate::apply

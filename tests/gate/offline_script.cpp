@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/offline_script.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace headgate::gate {
+
+Program script_program(const Database& database, const std::filesystem::path& script) {
+    if (database.kind() == Kind::postgres) {
+        return {.executable = "psql",
+                .arguments = {"-X", "-v", "ON_ERROR_STOP=1", "-f", script.string(), database.url()}};
+    }
+    const auto file = database.url().substr(std::string_view("sqlite:///").size());
+    return {.executable = "sqlite3", .arguments = {"-bail", file}, .input = support::read_file(script)};
+}
+
+Outcome run_script(const Database& database, std::string_view script) {
+    const support::TempFolder folder;
+    support::write_file(folder / "script.sql", script);
+    return support::run_program(script_program(database, folder / "script.sql"));
+}
+
+void run_well(const Database& database, const std::string& script) {
+    const Outcome outcome = run_script(database, script);
+    INFO(script);
+    INFO(outcome.describe());
+    REQUIRE(outcome.exit_code == 0);
+}
+
+void check_refused(const Database& database, const std::string& script, std::string_view words) {
+    const auto before = state_of(database);
+    const Outcome outcome = run_script(database, script);
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code != 0);
+    CHECK(outcome.err.contains(words));
+    CHECK(state_of(database) == before);
+}
+
+std::string write_script(const Project& project, std::vector<std::string> arguments) {
+    arguments.emplace_back("--sql");
+    const Outcome outcome = project.run(std::move(arguments));
+    INFO(outcome.describe());
+    REQUIRE(outcome.exit_code == 0);
+    return outcome.out;
+}
+
+std::string state_of(const Database& database) {
+    std::string state = database.dump();
+    if (!database.has_table("headgate_ledger")) return state + "no ledger\n";
+    for (const auto& row :
+         database.rows("SELECT layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
+                       "checksum_algorithm, state, statements_done, image_label, headgate_version, breaking, journal "
+                       "FROM headgate_ledger ORDER BY sequence;")) {
+        for (const auto& field : row) state += field + "|";
+        state += "\n";
+    }
+    return state;
+}
+
+}  // namespace headgate::gate
