@@ -31,6 +31,10 @@ public:
 // What to record; nothing: there is nothing to be done.
 using Decision = std::function<std::optional<StampPlan>(const database::LedgerReading&)>;
 
+bool was_overtaken(database::StepEnd end) {
+    return end == database::StepEnd::lock_busy || end == database::StepEnd::ledger_moved;
+}
+
 // Decides from the ledger as it is and records, all or nothing; again where the ledger has moved meanwhile.
 void record(const Connector& connector, const Options& options, base::EventLog& log, base::Stop stop,
             const Decision& decide) {
@@ -51,7 +55,7 @@ void record(const Connector& connector, const Options& options, base::EventLog& 
         NoProgress progress;
         auto result = connection->apply_steps({&step, 1}, reading.ledger.expectation(), progress, stop);
         if (result.end == database::StepEnd::committed) return;
-        if (result.error) throw *std::move(result.error);
+        if (!was_overtaken(result.end)) throw result.error.value();
         patience.pause(reading.holder ? reading.holder->description : "");
     }
 }
