@@ -7,9 +7,9 @@ namespace headgate::entrypoint {
 // In the order of `headgate --help`.
 const std::vector<Command>& commands() {
     static const std::vector<Command> all{
-        run_command,     wait_command,   upgrade_command, downgrade_command, current_command,
-        history_command, heads_command,  show_command,    revision_command,  stamp_command,
-        repair_command,  config_command, init_command,    reset_command,
+        run_command,   wait_command,   upgrade_command,  downgrade_command, current_command, history_command,
+        heads_command, show_command,   revision_command, stamp_command,     repair_command,  import_command,
+        adopt_command, config_command, init_command,     reset_command,
     };
     return all;
 }

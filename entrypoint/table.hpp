@@ -24,6 +24,8 @@ extern const Command show_command;
 extern const Command stamp_command;
 extern const Command repair_command;
 extern const Command revision_command;
+extern const Command import_command;
+extern const Command adopt_command;
 extern const Command config_command;
 extern const Command init_command;
 extern const Command reset_command;

@@ -201,7 +201,8 @@ void check_surroundings(const database::Surroundings& around, const std::string&
     }
     if (!around.other_histories.empty()) {
         refuse("another tool's history is there", around.other_histories,
-               std::format("headgate stamp REV takes the database over at that revision without running anything; {}",
+               std::format("headgate adopt (where it is Alembic's) or headgate stamp REV takes the database over "
+                           "without running anything; {}",
                            start_beside));
     }
     const auto recover = std::format(

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "apply/adoption.hpp"
 #include "apply/patience.hpp"
 #include "apply/statement_script.hpp"
 #include "apply/wait.hpp"
@@ -31,6 +32,10 @@ public:
 // What to record; nothing: there is nothing to be done.
 using Decision = std::function<std::optional<StampPlan>(const database::LedgerReading&)>;
 
+bool was_overtaken(database::StepEnd end) {
+    return end == database::StepEnd::lock_busy || end == database::StepEnd::ledger_moved;
+}
+
 // Decides from the ledger as it is and records, all or nothing; again where the ledger has moved meanwhile.
 void record(const Connector& connector, const Options& options, base::EventLog& log, base::Stop stop,
             const Decision& decide) {
@@ -51,13 +56,24 @@ void record(const Connector& connector, const Options& options, base::EventLog& 
         NoProgress progress;
         auto result = connection->apply_steps({&step, 1}, reading.ledger.expectation(), progress, stop);
         if (result.end == database::StepEnd::committed) return;
-        if (result.error) throw *std::move(result.error);
+        if (!was_overtaken(result.end)) throw result.error.value();
         patience.pause(reading.holder ? reading.holder->description : "");
     }
 }
 
 StampPlan only(database::LedgerChange change) {
     return {{std::move(change)}, std::nullopt, {}};
+}
+
+Adoption describe(const StampPlan& plan) {
+    Adoption adoption{.heads = plan.heads, .recorded = {}, .taken_out = {}};
+    for (const auto& change : plan.changes) {
+        if (const auto* added = std::get_if<database::InsertRow>(&change))
+            adoption.recorded.push_back(added->row.revision);
+        if (const auto* removed = std::get_if<database::DeleteRow>(&change))
+            adoption.taken_out.push_back(removed->revision);
+    }
+    return adoption;
 }
 
 }  // namespace
@@ -113,6 +129,18 @@ void resume_at(const Connector& connector, const revision::Revision& revision, s
         return only(database::UpdateJournal{revision.id, row->journal, ledger::render(journal), ledger::State::partial,
                                             static_cast<int>(done), revision.upgrade.checksums, row->duration});
     });
+}
+
+Adoption adopt(const Connector& connector, const revision::Graph& graph, Extent extent, const Options& options,
+               base::EventLog& log, base::Stop stop) {
+    Adoption adoption;
+    record(connector, options, log, stop, [&](const database::LedgerReading& reading) -> std::optional<StampPlan> {
+        auto plan = plan_adoption(graph, reading, options.author);
+        adoption = describe(plan);
+        if (extent == Extent::look_only) return std::nullopt;
+        return plan;
+    });
+    return adoption;
 }
 
 }  // namespace headgate::apply

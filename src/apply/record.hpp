@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changing the ledger without running anything: stamp and repair are steps without SQL.
+// Changing the ledger without running anything: stamp, adopt and repair are steps without SQL.
 #pragma once
 
 #include <string>
@@ -28,5 +28,19 @@ void repair(const Connector& connector, const revision::Revision& revision, cons
 // more than there are: nothing is left). Throws Error(usage) where it did not stop, or has no such statement.
 void resume_at(const Connector& connector, const revision::Revision& revision, std::size_t number,
                const Options& options, base::EventLog& log, base::Stop stop);
+
+// What adopt changed, or would change.
+struct Adoption {
+    std::vector<std::string> heads;
+    std::vector<std::string> recorded;   // parents before children
+    std::vector<std::string> taken_out;  // of the ledger: Alembic has undone them
+
+    bool is_empty() const { return recorded.empty() && taken_out.empty(); }
+};
+enum class Extent { record, look_only };
+
+// Makes the ledger say what Alembic's table says (adoption.hpp), whatever it said before.
+Adoption adopt(const Connector& connector, const revision::Graph& graph, Extent extent, const Options& options,
+               base::EventLog& log, base::Stop stop);
 
 }  // namespace headgate::apply

@@ -13,7 +13,8 @@ namespace headgate::revision {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> markers = {"headgate:revision", "headgate:upgrade", "headgate:downgrade"};
+constexpr std::array<std::string_view, 4> markers = {"headgate:revision", "headgate:upgrade", "headgate:downgrade",
+                                                     "headgate:todo"};
 constexpr std::array<std::string_view, 5> dialect_names = {"postgresql", "postgres", "sqlite", "sqlserver", "mssql"};
 constexpr const char* all_markers =
     "the markers are -- headgate:revision, -- headgate:upgrade and -- headgate:downgrade; begin any other comment with "
@@ -125,6 +126,9 @@ Comment parse_marker(std::string_view text) {
     if (word == markers[2]) return parse_section(Direction::downgrade, rest);
     if (word == markers[0] && base::trim(rest).empty()) {
         return {.kind = CommentKind::header, .dialects = {}, .message = {}, .hint = {}};
+    }
+    if (word == markers[3]) {
+        return {.kind = CommentKind::todo, .dialects = {}, .message = std::string(base::trim(rest)), .hint = {}};
     }
     return mistyped_fault(text);
 }

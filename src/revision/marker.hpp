@@ -17,6 +17,7 @@ enum class CommentKind {
     ordinary,
     header,   // -- headgate:revision
     section,  // -- headgate:upgrade [dialect…], -- headgate:downgrade [dialect…]
+    todo,     // -- headgate:todo what a person has still to write here
     fault,    // begins with headgate but is no marker, or is another tool's marker
 };
 
@@ -24,7 +25,7 @@ struct Comment {
     CommentKind kind = CommentKind::ordinary;
     Direction direction = Direction::upgrade;  // of a section
     std::vector<base::DialectId> dialects;     // that the section names
-    std::string message;                       // of a fault
+    std::string message;                       // of a fault, or what is to be done
     std::string hint;
 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "revision/toml_text.hpp"
 
 namespace headgate::revision {
 
@@ -35,29 +36,6 @@ std::string make_slug(std::string_view message) {
     }
     if (slug.ends_with('_')) slug.pop_back();
     return slug;
-}
-
-// A TOML basic string: in one line whatever it holds.
-std::string quote_toml(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char byte : text) {
-        const auto code = static_cast<unsigned char>(byte);
-        if (byte == '"' || byte == '\\') {
-            quoted += std::format("\\{}", byte);
-        } else if (code < 0x20 || code == 0x7f) {
-            quoted += std::format("\\u{:04X}", static_cast<unsigned>(code));
-        } else {
-            quoted += byte;
-        }
-    }
-    return quoted + "\"";
-}
-
-std::string render_parents(const std::vector<std::string>& ids) {
-    if (ids.size() == 1) return quote_toml(ids.front());
-    std::string array;
-    for (const std::string& id : ids) array += (array.empty() ? "" : ", ") + quote_toml(id);
-    return "[" + array + "]";
 }
 
 base::Error create_error(const std::filesystem::path& path, int error) {
@@ -87,7 +65,7 @@ std::string file_name_of(const NewRevision& revision) {
 std::string render_new_revision(const NewRevision& revision) {
     std::string text = std::format("-- headgate:revision\n-- revision = {}\n", quote_toml(revision.id));
     if (!revision.down_revisions.empty()) {
-        text += std::format("-- down_revision = {}\n", render_parents(revision.down_revisions));
+        text += std::format("-- down_revision = {}\n", render_ids(revision.down_revisions));
     }
     text += std::format("-- message = {}\n", quote_toml(revision.message));
     text += std::format("-- create_date = {:%Y-%m-%dT%H:%M:%S}Z\n", revision.create_date);

@@ -89,6 +89,7 @@ void FileParser::add_missing_upgrade(const HeaderText& header, const SectionList
 // Whether a statement is right depends on the header; where that is not known, nothing is said about statements.
 Section FileParser::read_section(const MarkedSection& marked, HeaderOutcome outcome) {
     Section section{.offset = marked.offset, .size = marked.size, .line = marked.line, .checksums = {}};
+    problems_.insert(problems_.end(), marked.todos.begin(), marked.todos.end());
     if (!marked.is_closed || outcome == HeaderOutcome::not_toml) return section;
     const std::string_view text = text_.substr(marked.offset, marked.size);
     StepStatements chosen = choose_statements({text, file_, marked.line, dialect_, revision_.transaction});

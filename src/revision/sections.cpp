@@ -87,6 +87,7 @@ private:
     bool lex_to_marker();
     void check_closed(const sql::Token& token);
     void check_place(const sql::Token& token);
+    void add_todo(const sql::Token& token, const Comment& comment);
     bool open_section(const sql::Token& token, Comment comment);
     void check_duplicate(const MarkedSection& section);
     DialectId rules_of(const MarkedSection& section);
@@ -122,7 +123,11 @@ bool SectionFinder::lex_to_marker() {
             return false;
         }
         const Comment comment = classify_comment(token);
-        if (comment.kind != CommentKind::ordinary && open_section(token, comment)) return true;
+        if (comment.kind == CommentKind::todo) {
+            add_todo(token, comment);
+        } else if (comment.kind != CommentKind::ordinary && open_section(token, comment)) {
+            return true;
+        }
         check_closed(token);
         check_place(token);
     }
@@ -139,6 +144,15 @@ void SectionFinder::check_place(const sql::Token& token) {
     has_strays_ = true;
     add(token.line, "there is SQL between the header and the first section",
         "put it below a line that says -- headgate:upgrade");
+}
+
+// Above the first section it counts for all of them.
+void SectionFinder::add_todo(const sql::Token& token, const Comment& comment) {
+    base::Problem todo{{file_, token.line, 0},
+                       "the revision is not finished: " + (comment.message.empty() ? "a todo" : comment.message),
+                       "write the SQL that is missing here, then take the line -- headgate:todo out"};
+    auto& list = list_.sections.empty() ? list_.problems : list_.sections.back().todos;
+    list.push_back(std::move(todo));
 }
 
 // False where the comment is a fault that does not begin anything.

@@ -21,8 +21,9 @@ struct MarkedSection {
     std::size_t marker_line = 1;
     std::size_t offset = 0;  // of the first byte after the marker's line
     std::size_t size = 0;
-    std::size_t line = 1;   // of that byte
-    bool is_closed = true;  // no literal or comment is left open at its end
+    std::size_t line = 1;                   // of that byte
+    std::vector<base::Problem> todos = {};  // what a person has still to write: nobody can run the section before
+    bool is_closed = true;                  // no literal or comment is left open at its end
 };
 
 struct SectionList {

@@ -90,7 +90,7 @@ const std::vector<Owner>& owners() {
         {"boost/", {"src/process"}},
         {"openssl/", {"src/base", "src/tls", "entrypoint"}},
         {"spdlog/", {"entrypoint"}},
-        {"nlohmann/", {"src/identity", "entrypoint"}},
+        {"nlohmann/", {"src/identity", "src/alembic", "entrypoint"}},
         {"CLI/", {"entrypoint"}},
         {"sys/", {}},
         {"arpa/", {}},

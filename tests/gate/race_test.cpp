@@ -172,3 +172,16 @@ TEST_CASE("two applications in one database do not meet: each has its own ledger
     CHECK(project.database().value("SELECT count(*) FROM other.headgate_ledger") == "1");
     CHECK(project.database().value("SELECT count(*) FROM public.headgate_ledger") == "1");
 }
+
+TEST_CASE("several stamps at once wait for each other, and all succeed") {
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    std::vector<RunningProgram> running;
+    for (int i = 0; i < 6; ++i) running.emplace_back(project.headgate({"stamp", "head"}));
+    for (auto& one : running) {
+        const Outcome outcome = one.wait();
+        INFO(outcome.describe());
+        CHECK(outcome.exit_code == 0);
+    }
+    CHECK(project.applied() == std::vector<std::string>{id(1), id(2), id(3)});
+}

@@ -35,6 +35,11 @@ bool is_our_table(const std::string& line) {
     return false;
 }
 
+// The ledger counts its rows, as other tables may.
+bool is_counter_of_ledger(const std::string& line) {
+    return line == "DELETE FROM sqlite_sequence;" || line.starts_with("INSERT INTO sqlite_sequence VALUES('headgate_");
+}
+
 }  // namespace
 
 std::string quote_name(std::string_view name) {
@@ -111,7 +116,7 @@ std::string dump_sqlite(const std::filesystem::path& file) {
     bool is_ours = false;
     for (std::string line; std::getline(lines, line);) {
         is_ours = is_ours || is_our_table(line);
-        if (!is_ours) kept += line + "\n";
+        if (!is_ours && !is_counter_of_ledger(line)) kept += line + "\n";
         if (line.ends_with(';')) is_ours = false;
     }
     return kept;

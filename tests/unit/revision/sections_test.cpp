@@ -29,6 +29,26 @@ TEST_CASE("sections hold what stands below their markers") {
     CHECK(parsed.revision->downgrade->line == 8);
 }
 
+TEST_CASE("a todo is a fault of its section, with what is to be done, for those who need the section") {
+    const std::string text = with_header(
+        "-- headgate:upgrade postgresql\nSELECT 1;\n-- headgate:upgrade sqlite\n-- headgate:todo rebuild the table\n"
+        "SELECT 2;\n-- headgate:downgrade\nSELECT 3;\n");
+    CHECK(render(parse_revision(text, "r.sql", DialectId::sqlite).problems) ==
+          Lines{"7: the revision is not finished: rebuild the table"});
+    CHECK(render(parse_revision(text, "r.sql", DialectId::postgresql).problems) == Lines{});
+}
+
+TEST_CASE("a todo above the first section is one for everybody") {
+    const std::string text = with_header("-- headgate:todo\n-- headgate:upgrade\nSELECT 1;\n");
+    CHECK(parse_revision(text, "r.sql", DialectId::sqlite).problems.size() == 1);
+    CHECK(parse_revision(text, "r.sql", DialectId::postgresql).problems.size() == 1);
+}
+
+TEST_CASE("a todo in a literal is text") {
+    const std::string text = with_header("-- headgate:upgrade\nSELECT '\n-- headgate:todo\n';\n");
+    CHECK(render(parse_revision(text, "r.sql", DialectId::sqlite).problems) == Lines{});
+}
+
 TEST_CASE("sections may come in any order") {
     const std::string text = with_header("-- headgate:downgrade\nSELECT 2;\n-- headgate:upgrade\nSELECT 1;\n");
     CHECK(upgrade_for(DialectId::sqlite, text) == "SELECT 1;\n");

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "alembic/rendering.hpp"
+
+#include <algorithm>
+#include <format>
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+
+namespace headgate::alembic {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using nlohmann::json;
+using revision::Direction;
+
+using Wanted = std::pair<std::string, Direction>;
+
+// The ids go in one argument, and Linux takes no argument above 128 KiB.
+constexpr std::size_t most_in_one_run = 1000;
+
+Rendering read_rendering(const json& answer) {
+    Rendering rendering{.sql = answer["sql"],
+                        .error = {},
+                        .is_refused = answer.value("refused", false),
+                        .has_autocommit_block = answer["autocommit"],
+                        .notes = answer.value("notes", std::vector<std::string>{})};
+    if (answer.contains("error")) rendering.error = answer["error"];
+    return rendering;
+}
+
+// Several runs, until everything that is wanted has an answer.
+class OfflineRun {
+public:
+    OfflineRun(const Project& project, base::DialectId dialect, base::Stop stop)
+        : project_(project), dialect_(dialect), stop_(stop) {}
+
+    Renderings render(std::span<const Wanted> wanted) {
+        while (!wanted.empty()) {
+            wanted = wanted.subspan(render_some(wanted.first(std::min(wanted.size(), most_in_one_run))));
+        }
+        return std::move(renderings_);
+    }
+
+private:
+    std::size_t render_some(std::span<const Wanted> wanted);
+    void take_env(const Answers& answers);
+    std::string describe_end(const Answers& answers) const;
+    long long seconds() const { return std::chrono::duration_cast<std::chrono::seconds>(project_.time_limit).count(); }
+
+    const Project& project_;
+    base::DialectId dialect_;
+    base::Stop stop_;
+    Renderings renderings_;
+};
+
+json make_job(std::span<const Wanted> wanted, base::DialectId dialect, const Project& project) {
+    json job{{"job", "render"},
+             {"dialect", base::name_of(dialect)},
+             {"url", make_offline_url(project.environment, dialect)},
+             {"wanted", json::array()}};
+    for (const auto& [id, direction] : wanted) job["wanted"].push_back({id, revision::name_of(direction)});
+    return job;
+}
+
+// How many of them have an answer now: one at least.
+std::size_t OfflineRun::render_some(std::span<const Wanted> wanted) {
+    const auto answers = ask(project_, make_job(wanted, dialect_, project_), stop_);
+    take_env(answers);
+    std::size_t answered = 0;
+    for (const auto& answer : answers.lines) {
+        if (answer.contains("sql")) renderings_.by_revision[wanted[answered++]] = read_rendering(answer);
+    }
+    if (answered == wanted.size()) return answered;
+    // Out of time with others done: it may have been their time. It gets a whole run of its own first.
+    if (answers.end == process::ChildEnd::out_of_time && answered > 0) return answered;
+    renderings_.by_revision[wanted[answered]].error = describe_end(answers);
+    return answered + 1;
+}
+
+void OfflineRun::take_env(const Answers& answers) {
+    for (const auto& answer : answers.lines) {
+        if (!answer.contains("sent")) continue;
+        renderings_.sent_by_env = answer["sent"];
+        return;
+    }
+    const bool is_late = answers.end == process::ChildEnd::out_of_time;
+    throw Error(ErrorKind::bad_revisions, is_late
+                                              ? std::format("the project's env.py did not end within {} s", seconds())
+                                              : "the project's env.py ended Python")
+        .with_detail(answers.err)
+        .with_hint(is_late ? "it is run offline, as `alembic upgrade head --sql` does; --time-limit gives it more"
+                           : "");
+}
+
+std::string OfflineRun::describe_end(const Answers& answers) const {
+    switch (answers.end) {
+        case process::ChildEnd::out_of_time:
+            return std::format("it did not end within {} s", seconds());
+        case process::ChildEnd::by_signal:
+            return std::format("Python was ended by signal {}", answers.status);
+        case process::ChildEnd::exited:
+        case process::ChildEnd::too_much_output:
+            break;
+    }
+    return std::format("it ended Python with status {}", answers.status);
+}
+
+}  // namespace
+
+Renderings render_offline(const Project& project, const std::vector<Source>& history, base::DialectId dialect,
+                          base::Stop stop) {
+    std::vector<Wanted> wanted;
+    for (const auto& source : history) {
+        wanted.emplace_back(source.id, Direction::upgrade);
+        wanted.emplace_back(source.id, Direction::downgrade);
+    }
+    return OfflineRun(project, dialect, stop).render(wanted);
+}
+
+}  // namespace headgate::alembic
