@@ -32,3 +32,8 @@ if(CMAKE_BUILD_TYPE MATCHES "Release|MinSizeRel")
         -D_GLIBCXX_ASSERTIONS -ffunction-sections -fdata-sections)
     add_link_options(-Wl,--gc-sections -Wl,-z,relro,-z,now)
 endif()
+
+# The shipped binary is the same wherever it is built: no path of the source in it, and nothing drawn at random.
+if(HEADGATE_STATIC)
+    add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -frandom-seed=headgate -Werror=date-time)
+endif()

@@ -30,6 +30,22 @@ target_link_libraries(third_party_postgres INTERFACE
 add_library(third_party_sqlite INTERFACE)
 target_link_libraries(third_party_sqlite INTERFACE ${SQLITECPP_ARCHIVE} ${SQLITE_ARCHIVE} m)
 
+# The distribution mends a library without changing its version, so --version tells the packages' versions too.
+function(owning_package variable file)
+    execute_process(COMMAND dpkg-query --search ${file} OUTPUT_VARIABLE owner ERROR_QUIET)
+    string(REGEX REPLACE ": .*" "" owner "${owner}")
+    execute_process(COMMAND dpkg-query --show "--showformat=\${Package} \${Version}" ${owner}
+        OUTPUT_VARIABLE package ERROR_QUIET)
+    set(${variable} ${package} PARENT_SCOPE)
+endfunction()
+
+static_archive(C_ARCHIVE c)
+foreach(archive IN ITEMS ${OPENSSL_CRYPTO_LIBRARY} ${PQ_ARCHIVE} ${PQXX_ARCHIVE} ${SQLITE_ARCHIVE} ${SQLITECPP_ARCHIVE} ${C_ARCHIVE})
+    owning_package(package ${archive})
+    list(APPEND HEADGATE_BUILT_FROM ${package})
+endforeach()
+list(JOIN HEADGATE_BUILT_FROM ", " HEADGATE_BUILT_FROM)
+
 # headgate_link_static(target): a position-independent executable that needs no file of the image it runs in.
 # Stripped, libpq, OpenSSL and SQLite alone would take 11.3 MB: dropping unused sections saves 0.8 MB, packing the
 # relative relocations another 0.75 MB. By lld, which does not repeat glibc's remark on every function that loads
@@ -41,5 +57,6 @@ function(headgate_link_static target)
     foreach(layer base sql toml revision ledger plan)
         target_compile_options(headgate_${layer} PRIVATE -O2)
     endforeach()
-    target_link_options(${target} PRIVATE -static-pie -fuse-ld=lld -s -Wl,--gc-sections -Wl,-z,pack-relative-relocs)
+    target_link_options(${target} PRIVATE -static-pie -fuse-ld=lld -s -Wl,--gc-sections -Wl,-z,pack-relative-relocs
+        -Wl,-Map=headgate.map)  # scripts/packaging reads there what is inside
 endfunction()

@@ -19,7 +19,7 @@ Outcome config(const Context& context) {
         all[std::string(definition.name)] = {{"value", given.value}, {"origin", given.origin}};
         if (context.arguments.has("json")) continue;
         print_line(
-            std::format("{:16} {:40} {}", definition.name, given.value.empty() ? "-" : given.value, given.origin));
+            std::format("{:22} {:40} {}", definition.name, given.value.empty() ? "-" : given.value, given.origin));
     }
     if (context.arguments.has("json")) print_line(all.dump(2));
     return ExitCode::done;

@@ -5,6 +5,7 @@
 
 #include "apply/migration.hpp"
 #include "base/error.hpp"
+#include "entrypoint/login.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
 
@@ -30,7 +31,7 @@ Outcome reset(const Context& context) {
     const auto connector = make_connector(context, database::Access::read_write);
     const auto graph = load_graph(context, connector.driver->dialect);
     const auto options = make_options(context);
-    const auto database = connector.url();
+    const auto database = read_database_url(context.sources);
     const bool is_local_file = database.dialect == base::DialectId::sqlite;
     if (!is_local_file && !context.arguments.has("yes-destroy")) {
         throw Error(ErrorKind::usage, std::format("reset destroys what is in {}", database.render_redacted()))

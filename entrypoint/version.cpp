@@ -23,6 +23,9 @@ std::string render_versions() {
     text += std::format("CLI11 {}, nlohmann-json {}.{}.{}, spdlog {}.{}.{}", CLI11_VERSION, NLOHMANN_JSON_VERSION_MAJOR,
                         NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH, SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR,
                         SPDLOG_VER_PATCH);
+    // The static binary's archives: a security update of the distribution changes these and nothing above.
+    if (constexpr std::string_view packages = HEADGATE_BUILT_FROM; !packages.empty())
+        text += std::format("\nbuilt from Debian's {}", packages);
     return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "entrypoint/drivers.hpp"
+#include "entrypoint/login.hpp"
 #include "entrypoint/version.hpp"
 #include "revision/folder.hpp"
 #include "settings/surroundings.hpp"
@@ -20,17 +21,9 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr auto local_database = "sqlite:///./local.db";
-
 bool may_fall_back(const Context& context, Fallback fallback) {
     if (context.arguments.has("dev")) return true;
     return fallback == Fallback::developer && !settings::read_surroundings(context.sources.environment).is_unattended();
-}
-
-// The URL's text as it is now: a mounted secret may have been rotated since the last attempt.
-std::string read_url_text(const settings::Sources& sources) {
-    const auto settings = settings::read_settings(sources);
-    return settings.database_url ? settings.database_url->reveal() : local_database;
 }
 
 std::string user_name() {
@@ -72,8 +65,8 @@ apply::Connector make_connector(const Context& context, database::Access access,
                            {}});
     }
     apply::Connector connector;
-    connector.url = [&sources = context.sources] { return url::parse_database_url(read_url_text(sources)); };
-    connector.driver = &driver_for(connector.url().dialect);
+    connector.driver = &driver_for(read_database_url(context.sources).dialect);
+    give_login(connector, context);
     connector.options.application_name = std::format("headgate {} run {}", version(), context.run_id);
     connector.options.ledger_schema = context.settings.ledger_schema;
     connector.options.role = context.settings.role;
@@ -84,7 +77,7 @@ apply::Connector make_connector(const Context& context, database::Access access,
 
 base::DialectId dialect_of_files(const Context& context) {
     if (!context.settings.database_url) return base::DialectId::sqlite;
-    return url::parse_database_url(context.settings.database_url->reveal()).dialect;
+    return read_database_url(context.sources).dialect;
 }
 
 revision::Graph load_graph(const Context& context, base::DialectId dialect) {

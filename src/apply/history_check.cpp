@@ -123,7 +123,7 @@ void check_breaking(const plan::Standing& standing, const Options& options) {
 }
 
 std::string sentence_of_ahead(const plan::Standing& standing) {
-    return std::format("the database is ahead of these files: {} has no file here", render_revisions(standing.unknown));
+    return std::format("the database is ahead of these files: no file here for {}", render_revisions(standing.unknown));
 }
 
 void check_ahead(const plan::Standing& standing, const Options& options) {

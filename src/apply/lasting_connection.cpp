@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apply/lasting_connection.hpp"
 
+#include <chrono>
 #include <format>
 #include <utility>
 
@@ -20,6 +21,7 @@ void LastingConnection::connect_within(base::Stop stop) {
     connection_.reset();
     options_.enter(base::Phase::connect);
     connection_ = wait_for_database(connector_, options_.wait_timeout, log_, stop);
+    connected_at_ = base::Clock::now();
 }
 
 void LastingConnection::connect() {
@@ -32,6 +34,14 @@ void LastingConnection::connect_to_primary() {
                 "primary_wanted",
                 "something is to be written and this server is read-only: connecting to the primary",
                 {}});
+    connector_.options.access = database::Access::read_write;
+    connect();
+}
+
+void LastingConnection::renew_login() {
+    constexpr std::chrono::minutes fresh{1};
+    const bool can_change = connector_.login_timeout.count() != 0;
+    if (!can_change || base::Clock::now() - connected_at_ < fresh) return;
     connector_.options.access = database::Access::read_write;
     connect();
 }

@@ -19,6 +19,8 @@ public:
     // All of them throw what wait_for_database throws.
     void connect();
     void connect_to_primary();
+    // Connects anew where the login may have been changed since: a second session is to use the one that is valid now.
+    void renew_login();
     // Asks something that can be asked again: where the connection is lost meanwhile, on the next one.
     void ask(const std::function<void(base::Stop)>& question);
 
@@ -33,6 +35,7 @@ private:
     base::EventLog& log_;
     base::Stop stop_;
     std::unique_ptr<database::Connection> connection_;
+    base::Clock::time_point connected_at_{};
 };
 
 }  // namespace headgate::apply

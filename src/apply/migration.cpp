@@ -233,6 +233,7 @@ LockPatience& Migration::lock_patience_for(const plan::Step& step) {
 
 Migration::Advance Migration::apply_statements(const plan::Step& step) {
     stop_.throw_if_interrupted();
+    connection_.renew_login();
     std::optional<Error> lost;
     {
         // Ends before the connection is looked at again: it has the lock.

@@ -13,10 +13,16 @@
 
 namespace headgate::apply {
 
-// How to reach the database. The URL is asked for at every attempt, because a password may have been rotated.
+// How to reach the database.
 struct Connector {
     const database::Driver* driver = nullptr;
-    std::function<url::DatabaseUrl()> url;
+    // Asked at every attempt, because a password may have been rotated; may wait for a command or a service. Throws
+    // Error(unreachable) for what is worth another try.
+    std::function<url::DatabaseUrl(base::Stop)> url;
+    // Told that the database refused that login.
+    std::function<void()> refused = [] {};
+    // How long a refused login is tried again, as its password can be read again. 0: the first refusal is final.
+    base::Milliseconds login_timeout{0};
     database::ConnectOptions options;
 };
 

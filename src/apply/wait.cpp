@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apply/wait.hpp"
 
+#include <algorithm>
 #include <format>
 #include <optional>
 #include <utility>
@@ -21,6 +22,7 @@ using base::ErrorKind;
 constexpr base::Milliseconds first_pause{50};
 constexpr base::Milliseconds longest_pause{2'000};
 constexpr std::chrono::seconds between_lines{5};
+constexpr std::chrono::seconds time_for_login{10};
 
 // Says why we wait: at once, when the reason changes, and now and then.
 class WaitingLines {
@@ -61,6 +63,27 @@ private:
     std::int64_t attempt_ = 0;
 };
 
+// A refused login, where the next attempt may have another password: a secret that was rotated comes into a container
+// some time after the database has it.
+class LoginPatience {
+public:
+    explicit LoginPatience(base::Milliseconds timeout) : timeout_(timeout) {}
+
+    bool bears(const Error& error) {
+        // A pooler says 08P01.
+        const bool is_login = error.code.starts_with("28") || error.code == "08P01";
+        if (error.kind != ErrorKind::access_refused || !is_login || timeout_.count() == 0) return false;
+        if (!deadline_) deadline_ = Clock::now() + timeout_;
+        return Clock::now() < *deadline_;
+    }
+    // Of the last attempt that it lets begin.
+    Clock::time_point deadline() const { return *deadline_ + time_for_login; }
+
+private:
+    base::Milliseconds timeout_;
+    std::optional<Clock::time_point> deadline_;
+};
+
 Error gave_up(Error last, Clock::time_point start) {
     auto message =
         std::format("no database after {}: {}", base::render_duration(milliseconds_since(start)), last.message);
@@ -75,17 +98,23 @@ Error gave_up(Error last, Clock::time_point start) {
 std::unique_ptr<database::Connection> wait_for_database(const Connector& connector, base::Milliseconds wait_timeout,
                                                         base::EventLog& log, base::Stop stop) {
     const auto start = Clock::now();
-    const auto bounded = stop.within(wait_timeout);
+    auto bounded = stop.within(wait_timeout);
+    LoginPatience patience(connector.login_timeout);
     WaitingLines lines(log);
     base::Backoff backoff(first_pause, longest_pause);
     while (true) {
         stop.throw_if_interrupted();
         try {
-            auto connection = connector.driver->connect(connector.url(), connector.options, log, bounded);
+            auto connection = connector.driver->connect(connector.url(bounded), connector.options, log, bounded);
             lines.write_reached(*connection);
             return connection;
         } catch (Error& error) {
-            if (error.kind != ErrorKind::unreachable) throw;
+            if (patience.bears(error)) {
+                connector.refused();
+                bounded = stop.until(std::max(bounded.deadline(), patience.deadline()));
+            } else if (error.kind != ErrorKind::unreachable) {
+                throw;
+            }
             if (bounded.is_past_deadline()) throw gave_up(std::move(error), start);
             lines.write(error);
         }

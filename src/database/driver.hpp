@@ -27,6 +27,7 @@ struct ConnectOptions {
     std::string role;                       // SET LOCAL ROLE in every step; empty: none
     std::vector<std::string> reader_roles;  // get SELECT on the ledger with the next step; PostgreSQL only
     Access access = Access::read_write;
+    bool wants_tls = false;  // not over a connection that anybody can read, unless TLS was switched off
 };
 
 struct Driver {

@@ -13,7 +13,20 @@ namespace {
 
 constexpr auto all = std::to_array<Definition>({
     {"database_url", ValueKind::secret_url, "", "",
-     "The database: a SQLAlchemy, postgresql:// or sqlite:/// URL, or a libpq keyword string."},
+     "The database: a SQLAlchemy, postgresql:// or sqlite:/// URL, or a libpq or ADO.NET connection string."},
+    {"connection_string_name", ValueKind::text, "", "",
+     "The name of the App Service connection string to use, where nothing else names a database and there are "
+     "several."},
+    {"password_command", ValueKind::command, "", "",
+     "A command whose first line of output is the password, asked for at every connection attempt."},
+    {"identity", ValueKind::choice, "", "azure",
+     "Whose access token is the password: azure, the managed identity of App Service."},
+    {"identity_client_id", ValueKind::text, "", "",
+     "The client id of a user-assigned managed identity; else it is the system-assigned one."},
+    {"password_timeout", ValueKind::duration, "20s", "",
+     "How long password_command or the managed identity may take to answer."},
+    {"login_timeout", ValueKind::duration, "90s", "",
+     "How long a refused login is tried again where its password comes from a file, a command or an identity."},
     {"migrations", ValueKind::path, "migrations", "", "The folder with the revision files."},
     {"target", ValueKind::text, "head", "", "Where run and upgrade go to: head, heads, a revision or its id's prefix."},
     {"mode", ValueKind::choice, "migrate", "migrate wait off",

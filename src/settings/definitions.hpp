@@ -9,7 +9,7 @@
 
 namespace headgate::settings {
 
-enum class ValueKind { text, secret_url, path, duration, choice, list };
+enum class ValueKind { text, secret_url, path, duration, choice, list, command };
 
 struct Definition {
     std::string_view name;  // of the toml key; the flag is --name-with-dashes, the variable HEADGATE_NAME

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "settings/connection_string.hpp"
 #include "settings/definitions.hpp"
 #include "settings/surroundings.hpp"
 #include "settings/written.hpp"
@@ -41,7 +42,9 @@ private:
     std::string take_choice(std::string_view name);
     base::Milliseconds take_duration(std::string_view name);
 
+    std::optional<Written> find_connection_string_written(const std::string& chosen) const;
     void read_database_url();
+    void read_password_source();
     void read_durations();
     void read_choices();
     void read_log_format();
@@ -55,9 +58,9 @@ private:
 };
 
 // A URL that does not parse may hold its password anywhere.
-std::string render_url(std::string_view text) {
+std::string render_url(std::string_view text, std::optional<base::DialectId> is_for) {
     try {
-        return url::parse_database_url(text).render_redacted();
+        return url::parse_database_url(text, is_for).render_redacted();
     } catch (const base::Error&) {
         return base::redacted;
     }
@@ -81,7 +84,8 @@ void check_choice(const Definition& definition, const Written& written) {
 }
 
 std::string Reader::shown(const Definition& definition, const Written& written) const {
-    return definition.kind == ValueKind::secret_url ? render_url(written.text) : written.text;
+    if (definition.kind != ValueKind::secret_url) return written.text;
+    return render_url(written.text, dialect_of_variable(written.origin));
 }
 
 void Reader::note(std::string_view name, std::string value, std::string origin) {
@@ -106,11 +110,35 @@ base::Milliseconds Reader::take_duration(std::string_view name) {
     return to_duration(take(name));
 }
 
+std::optional<Written> Reader::find_connection_string_written(const std::string& chosen) const {
+    const auto variable = find_connection_string(sources_.environment, chosen);
+    if (!variable) return std::nullopt;
+    return Written{sources_.environment.at(*variable), {}, *variable, {}};
+}
+
 void Reader::read_database_url() {
     const auto& definition = definition_of("database_url");
     auto written = find_written(definition, sources_, file_);
+    const auto chosen = take_text("connection_string_name");
+    if (!written) written = find_connection_string_written(chosen);
     note("database_url", written ? shown(definition, *written) : "", written ? written->origin : "default");
-    if (written) settings_.database_url = base::Secret(std::move(written->text));
+    if (!written) return;
+    settings_.database_url = base::Secret(std::move(written->text));
+    settings_.database_url_is_for = dialect_of_variable(written->origin);
+    settings_.is_database_url_from_file = written->origin.ends_with("_FILE");
+}
+
+void Reader::read_password_source() {
+    settings_.password_command = take("password_command").parts;
+    settings_.identity_client_id = take_text("identity_client_id");
+    settings_.password_timeout = take_duration("password_timeout");
+    settings_.login_timeout = take_duration("login_timeout");
+    const auto identity = take("identity");
+    if (identity.text.empty()) return;
+    check_choice(definition_of("identity"), identity);
+    if (!settings_.password_command.empty())
+        throw identity.fault("the password can come from an identity or from password_command, not from both");
+    settings_.identity = Identity::azure;
 }
 
 void Reader::read_durations() {
@@ -175,6 +203,7 @@ void Reader::read_deadline(base::Milliseconds startup_reserve) {
 
 Settings Reader::read() {
     read_database_url();
+    read_password_source();
     settings_.migrations = take_text("migrations");
     settings_.target = take_text("target");
     read_choices();

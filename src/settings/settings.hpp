@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/dialect_id.hpp"
 #include "base/secret.hpp"
 #include "base/stop.hpp"
 
@@ -32,9 +33,17 @@ enum class ChangedFile { fail, warn };
 enum class DatabaseAhead { warn, fail, allow };
 enum class Mode { migrate, wait, off };
 enum class LogFormat { text, json };
+enum class Identity { none, azure };
 
 struct Settings {
-    std::optional<base::Secret> database_url;  // none: nothing names a database
+    std::optional<base::Secret> database_url;            // none: nothing names a database
+    std::optional<base::DialectId> database_url_is_for;  // as App Service's variable says, for an ADO.NET string
+    bool is_database_url_from_file = false;              // a mounted secret: it may be another one the next time
+    std::vector<std::string> password_command;
+    Identity identity = Identity::none;
+    std::string identity_client_id;
+    base::Milliseconds password_timeout{};
+    base::Milliseconds login_timeout{};
     std::filesystem::path migrations;
     std::string target;
     base::Milliseconds wait_timeout{};

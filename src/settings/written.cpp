@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "base/text.hpp"
+#include "settings/command_words.hpp"
 
 namespace headgate::settings {
 
@@ -109,6 +110,10 @@ base::Error wrong_type(const toml::Entry& entry, std::string_view wanted) {
     return bad(std::format("{} must be {} and is {}", entry.key, wanted, toml::type_name(entry))).at(entry.spot);
 }
 
+bool has_parts(const Definition& definition) {
+    return definition.kind == ValueKind::list || definition.kind == ValueKind::command;
+}
+
 std::optional<Written> find_in_file(const Definition& definition, const toml::Document& file) {
     const auto* entry = file.find(definition.name);
     if (entry == nullptr) return std::nullopt;
@@ -119,10 +124,10 @@ std::optional<Written> find_in_file(const Definition& definition, const toml::Do
         written.text = *text;
     else if (number != nullptr && definition.kind == ValueKind::duration)
         written.text = std::to_string(*number);
-    else if (array != nullptr && definition.kind == ValueKind::list)
+    else if (array != nullptr && has_parts(definition))
         written.parts = *array;
     else
-        throw wrong_type(*entry, definition.kind == ValueKind::list ? "an array of strings" : "a string");
+        throw wrong_type(*entry, has_parts(definition) ? "an array of strings" : "a string");
     return written;
 }
 
@@ -169,6 +174,10 @@ std::optional<Written> find_written(const Definition& definition, const Sources&
     if (definition.kind == ValueKind::list) {
         if (written->parts.empty()) written->parts = split_list(written->text);
         written->text = base::join(written->parts, ", ");
+    }
+    if (definition.kind == ValueKind::command) {
+        if (written->parts.empty()) written->parts = parse_command(written->text, written->origin);
+        written->text = render_command(written->parts);
     }
     if (written->text.contains('\0')) throw written->fault("it holds a zero byte");
     return written;

@@ -15,8 +15,8 @@
 namespace headgate::settings {
 
 struct Written {
-    std::string text;                // of a list: its parts, joined with ", "
-    std::vector<std::string> parts;  // of a list
+    std::string text;                // of a list: its parts, joined with ", "; of a command: what may be shown
+    std::vector<std::string> parts;  // of a list or a command
     std::string origin;              // as in Given
     base::SourceSpot spot;           // in headgate.toml
 

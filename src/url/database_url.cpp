@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "url/ado_net.hpp"
 #include "url/fault.hpp"
 #include "url/postgres_url.hpp"
 #include "url/sqlite_url.hpp"
@@ -77,52 +78,9 @@ DatabaseUrl parse_by_scheme(const Scheme& scheme) {
     throw unsupported_scheme(scheme.name);
 }
 
-constexpr auto ado_net_keys = std::to_array<std::string_view>({
-    "addr",
-    "address",
-    "data source",
-    "database",
-    "driver",
-    "encrypt",
-    "host",
-    "initial catalog",
-    "integrated security",
-    "network address",
-    "password",
-    "port",
-    "pwd",
-    "server",
-    "ssl mode",
-    "sslmode",
-    "trusted_connection",
-    "uid",
-    "user",
-    "user id",
-    "userid",
-    "username",
-});
-
-constexpr auto keys_of_both = std::to_array<std::string_view>({"host", "password", "port", "sslmode", "user"});
-
-bool starts_with_ado_net_key(std::string_view text) {
-    const auto key = base::to_lower(base::trim(text.substr(0, text.find('='))));
-    return text.contains('=') && std::ranges::contains(ado_net_keys, key);
-}
-
-// "Server=…;Database=…". Where the first key is libpq's too, a ';' has to end its value and such a key to follow.
-bool looks_like_ado_net(std::string_view text) {
-    if (!starts_with_ado_net_key(text)) return false;
-    const auto key = base::to_lower(base::trim(text.substr(0, text.find('='))));
-    if (!std::ranges::contains(keys_of_both, key)) return true;
-    const auto semicolon = text.find(';');
-    if (semicolon == std::string_view::npos || text.substr(0, semicolon).contains(' ')) return false;
-    return starts_with_ado_net_key(text.substr(semicolon + 1));
-}
-
-DatabaseUrl parse_without_scheme(std::string_view text) {
+DatabaseUrl parse_without_scheme(std::string_view text, std::optional<base::DialectId> meant) {
     if (!text.contains('=')) throw fault("is not a URL", std::string(supported));
-    if (looks_like_ado_net(text))
-        throw fault("is an ADO.NET connection string, which headgate does not read", std::string(supported));
+    if (looks_like_ado_net(text)) return parse_ado_net(text, meant);
     return parse_keyword_string(text);
 }
 
@@ -143,12 +101,12 @@ void check_text(std::string_view text) {
 
 }  // namespace
 
-DatabaseUrl parse_database_url(std::string_view text) {
+DatabaseUrl parse_database_url(std::string_view text, std::optional<base::DialectId> meant) {
     text = base::trim(text);
     check_text(text);
     if (base::to_lower(text.substr(0, 5)) == "jdbc:") throw fault("is one for Java (jdbc:)", std::string(supported));
     const auto scheme = find_scheme(text);
-    if (!scheme) return parse_without_scheme(text);
+    if (!scheme) return parse_without_scheme(text, meant);
     if (std::ranges::any_of(text, is_control_byte)) throw fault("holds a line end or another control character");
     return parse_by_scheme(*scheme);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person writes to name a database, taken apart: SQLAlchemy URLs, postgres:// URLs, libpq keyword strings
-// ("host=… dbname=…") and SQLite paths. Nothing here touches the network or a file.
+// ("host=… dbname=…"), ADO.NET strings ("Host=…;Database=…") and SQLite paths. Nothing here touches the network or a
+// file.
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +40,7 @@ struct DatabaseUrl {
 // Throws Error(bad_configuration). The message never holds any part of `text` that could be a password.
 // Passwords may hold '@', ':', '/', '?', '%' and '#' unescaped: the last '@' before the query ends the password
 // (the rules: url/authority.hpp); a '%' that is no escape stands for itself.
-DatabaseUrl parse_database_url(std::string_view text);
+// `meant` is what is known from elsewhere about an ADO.NET string, which may leave open for which database it is.
+DatabaseUrl parse_database_url(std::string_view text, std::optional<base::DialectId> meant = std::nullopt);
 
 }  // namespace headgate::url

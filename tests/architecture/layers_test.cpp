@@ -86,10 +86,11 @@ const std::vector<Owner>& owners() {
         {"sqlite3.h", {"src/database/sqlite"}},
         {"toml.hpp", {"src/toml"}},
         {"toml11/", {"src/toml"}},
+        {"boost/beast/", {"src/net"}},
         {"boost/", {"src/process"}},
         {"openssl/", {"src/base", "src/tls", "entrypoint"}},
         {"spdlog/", {"entrypoint"}},
-        {"nlohmann/", {"entrypoint"}},
+        {"nlohmann/", {"src/identity", "entrypoint"}},
         {"CLI/", {"entrypoint"}},
         {"sys/", {}},
         {"arpa/", {}},
@@ -165,4 +166,12 @@ TEST_CASE("exactly one file pays for compiling toml.hpp") {
                 files.push_back(at(file, include.line));
     INFO(join(files));
     CHECK(files.size() == 1);
+}
+
+TEST_CASE("exactly one file speaks HTTP") {
+    std::set<std::string> files;
+    for (const auto& file : read_code({"src", "entrypoint"}))
+        for (const auto& include : find_includes(file))
+            if (include.name.starts_with("boost/beast/")) files.insert(file.path.generic_string());
+    CHECK(files == std::set<std::string>{"src/net/http.cpp"});
 }

@@ -48,11 +48,3 @@ stop_engine() {
     rmdir /run/containerd/s /run/containerd /run/docker/plugins /run/docker 2>/dev/null
     engine_pid=
 }
-
-# The base image of the Dockerfile; where it cannot be pulled, ./dev's own Debian root is a debian:trixie too.
-ensure_base_image() {
-    docker image inspect "$base_image" >/dev/null 2>&1 && return
-    timeout 120 docker pull -q "$base_image" >/dev/null 2>&1 && return
-    echo "$base_image cannot be pulled: importing the build environment in its place"
-    ./dev --ensure-root && tar -C "$(./dev --root-path)" --one-file-system -c . | docker import - "$base_image" >/dev/null
-}

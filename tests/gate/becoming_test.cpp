@@ -8,6 +8,7 @@
 
 #include "gate/project.hpp"
 #include "support/processes.hpp"
+#include "support/secret_watch.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -216,4 +217,27 @@ TEST_CASE("HEADGATE_DATABASE_URL is the gate's, DATABASE_URL stays the server's"
     CHECK(server_started(outcome));
     CHECK(std::ranges::contains(said_bytes(outcome, "env"), "DATABASE_URL=postgresql://weak@192.0.2.1/app"));
     CHECK(project.applied().size() == 3);
+}
+
+// Every setting, in both forms: a secret can be in any of them.
+TEST_CASE("/proc/PID/environ of the started server holds its DATABASE_URL, and no setting of headgate's") {
+    Project project(Kind::sqlite);
+    project.add_three_steps();
+    Program program = project.gate();
+    program.environment["PROBE_STAY"] = "1";
+    program.environment["DATABASE_URL"] = "postgresql://weak:" + percent_encode(make_password()) + "@192.0.2.1/app";
+    program.environment["IDENTITY_HEADER"] = "for-the-server-too";
+    const auto secret = make_password();
+    write_file(project.folder() / "url", project.database().url());
+    program.environment["HEADGATE_DATABASE_URL_FILE"] = project.folder() / "url";
+    program.environment["HEADGATE_PASSWORD_COMMAND"] = "[\"echo\", \"" + secret.substr(0, 18) + "\"]";
+    program.environment["HEADGATE_IDENTITY_CLIENT_ID"] = secret.substr(0, 18);
+    program.environment["HEADGATE_IMAGE_LABEL"] = secret.substr(0, 18);
+    RunningProgram gate(program);
+    REQUIRE(gate.wait_for_text("ready", Milliseconds{30'000}));
+    const auto environment = read_file("/proc/" + std::to_string(gate.pid()) + "/environ");
+    CHECK_FALSE(environment.contains("HEADGATE_"));
+    CHECK_FALSE(environment.contains(secret.substr(0, 18)));
+    CHECK(environment.contains("DATABASE_URL=" + program.environment["DATABASE_URL"]));
+    CHECK(environment.contains("IDENTITY_HEADER=for-the-server-too"));
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "gate/project.hpp"
+#include "support/secret_watch.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -50,7 +51,11 @@ public:
     }
 
     std::filesystem::path log() const { return files_ / "termination-log"; }
-    std::string cause() const { return read_file(log()); }
+    std::string cause() const {
+        auto text = read_file(log());
+        CHECK(find_secrets(text) == std::vector<std::string>{});
+        return text;
+    }
 
     Outcome run(Program program, const std::string& mounted = "writable") const {
         auto arguments = namespace_flags();

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "support/program.hpp"
+#include "support/secret_watch.hpp"
 #include "support/temp_folder.hpp"
 
 namespace headgate::support {
@@ -35,7 +36,7 @@ enum class StopMode { immediate, fast };
 
 struct PostgresOptions {
     Authentication authentication = Authentication::trust;
-    std::string password = "p@ss:w/o%rd#1";  // of the superuser, for scram
+    std::string password = make_password();  // of the superuser, for scram
     int max_connections = 60;
     std::string configuration;  // further lines of postgresql.conf
     // A streaming standby of this server, made by pg_basebackup.

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <format>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -14,6 +15,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/process/v2.hpp>
+#include <catch2/catch_test_macros.hpp>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,6 +23,7 @@
 #include <unistd.h>
 
 #include "support/outcome_observer.hpp"
+#include "support/secret_watch.hpp"
 #include "support/temp_folder.hpp"
 
 namespace headgate::support {
@@ -110,6 +113,12 @@ pid_t launch(const Program& program, int in, int out, int err) {
     return pid;
 }
 
+// headgate, or another program that was given it to run.
+bool runs_headgate(const Program& program) {
+    const auto is_it = [](const std::string& word) { return std::filesystem::path(word).filename() == "headgate"; };
+    return is_it(program.executable) || std::ranges::any_of(program.arguments, is_it);
+}
+
 }  // namespace
 
 std::string Outcome::describe() const {
@@ -120,6 +129,9 @@ std::string Outcome::describe() const {
 RunningProgram::RunningProgram(const Program& program)
     : started_(std::chrono::steady_clock::now()), time_limit_(program.time_limit) {
     const int in = make_memory_file(program.input);
+    is_headgate_ = runs_headgate(program);
+    if (is_headgate_) note_secrets_of(program.environment);
+    for (const auto& argument : program.arguments) given_line_ += argument + '\0';
     out_fd_ = make_memory_file("");
     err_fd_ = make_memory_file("");
     pid_ = launch(program, in, out_fd_, err_fd_);
@@ -133,12 +145,17 @@ RunningProgram::RunningProgram(RunningProgram&& other) noexcept
       started_(other.started_),
       max_resident_kib_(other.max_resident_kib_),
       time_limit_(other.time_limit_),
+      is_headgate_(other.is_headgate_),
+      given_line_(std::move(other.given_line_)),
+      command_line_(std::move(other.command_line_)),
+      shown_secrets_(std::move(other.shown_secrets_)),
       ended_(std::move(other.ended_)) {}
 
 RunningProgram::~RunningProgram() {
     if (pid_ > 0 && !ended_) {
         kill_group();
         ::waitpid(pid_, nullptr, 0);
+        find_secrets_said();  // counted
     }
     if (out_fd_ >= 0) ::close(out_fd_);
     if (err_fd_ >= 0) ::close(err_fd_);
@@ -179,9 +196,25 @@ void RunningProgram::note_memory() {
         if (line.starts_with("VmHWM:")) max_resident_kib_ = std::max(max_resident_kib_, std::stol(line.substr(6)));
 }
 
+// What every user of the machine can see, now of headgate and later of the server.
+void RunningProgram::note_command_line() {
+    if (!is_headgate_) return;
+    std::ifstream file("/proc/" + std::to_string(pid_) + "/cmdline");
+    std::string line{std::istreambuf_iterator<char>(file), {}};
+    const bool is_as_given = line.empty() || line.ends_with(given_line_);
+    if (is_as_given || line == command_line_) return;
+    command_line_ = std::move(line);
+    std::ranges::move(find_secrets(command_line_), std::back_inserter(shown_secrets_));
+}
+
+std::vector<std::string> RunningProgram::find_secrets_said() const {
+    return is_headgate_ ? find_secrets(out() + err()) : std::vector<std::string>();
+}
+
 void RunningProgram::reap(int options) {
     if (ended_) return;
     note_memory();
+    note_command_line();
     int status = 0;
     const pid_t reaped = ::waitpid(pid_, &status, options);
     if (reaped == 0 || (reaped < 0 && errno == EINTR)) return;
@@ -206,6 +239,9 @@ Outcome RunningProgram::wait() {
     outcome.timed_out = !in_time;
     outcome.out = out();
     outcome.err = err();
+    auto secrets = find_secrets_said();
+    secrets.insert(secrets.end(), shown_secrets_.begin(), shown_secrets_.end());
+    if (!secrets.empty()) FAIL_CHECK("headgate said a password: " << outcome.describe());
     if (outcome_observer != nullptr) outcome_observer(outcome);
     return outcome;
 }

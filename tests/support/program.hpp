@@ -66,7 +66,9 @@ public:
 private:
     void reap(int options);
     void note_memory();
+    void note_command_line();
     void kill_group() const;
+    std::vector<std::string> find_secrets_said() const;
 
     pid_t pid_ = -1;
     int out_fd_ = -1;
@@ -74,6 +76,10 @@ private:
     std::chrono::steady_clock::time_point started_;
     long max_resident_kib_ = 0;
     Milliseconds time_limit_;
+    bool is_headgate_ = false;  // whose words are searched for passwords
+    std::string given_line_;    // its arguments, as the test itself wrote them
+    std::string command_line_;  // as last seen from outside
+    std::vector<std::string> shown_secrets_;
     std::optional<Outcome> ended_;
 };
 

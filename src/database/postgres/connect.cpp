@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "database/postgres/conninfo.hpp"
 #include "database/postgres/exchange.hpp"
+#include "database/postgres/passfile.hpp"
 #include "database/postgres/server_error.hpp"
 #include "net/resolve.hpp"
 #include "tls/trust.hpp"
@@ -169,7 +170,8 @@ private:
 
 OwnedConnection open_session(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
     tls::start_openssl();
-    const auto defaults = read_defaults();
+    check_passfile(url);
+    const auto defaults = read_defaults(url);
     const bool needs_primary = options.access == Access::read_write;
     Attempts attempts(make_keywords(url, options, defaults, find_certificates()),
                       needs_primary ? ask_for_standby(url) : "", attempt_time(url), stop);

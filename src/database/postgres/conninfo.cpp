@@ -2,6 +2,7 @@
 #include "database/postgres/conninfo.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <format>
 #include <memory>
@@ -11,6 +12,8 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "database/postgres/handles.hpp"
+#include "database/postgres/server_error.hpp"
 
 namespace headgate::database::postgres {
 
@@ -27,6 +30,10 @@ std::string find_or(const std::map<std::string, std::string>& values, const std:
 
 std::string effective(const url::DatabaseUrl& url, const Defaults& defaults, const std::string& name) {
     return find_or(url.parameters, name, find_or(defaults, name, ""));
+}
+
+bool names_host(const url::DatabaseUrl& url) {
+    return std::ranges::any_of(url.hosts, [](const url::HostPort& place) { return !place.host.empty(); });
 }
 
 // A dead peer is noticed within about a minute, also while a long statement runs and nothing is sent.
@@ -52,6 +59,12 @@ void add_authorities(Keywords& keywords, const url::DatabaseUrl& url, const Defa
     keywords["sslrootcert"] = certificates.bundle->string();
 }
 
+// "prefer" goes on without TLS where somebody in between says that there is none.
+void want_tls(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& defaults) {
+    const auto mode = effective(url, defaults, "sslmode");
+    if (mode.empty() || mode == "prefer" || mode == "allow") keywords["sslmode"] = "require";
+}
+
 void add_user(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& defaults) {
     if (!url.user.empty()) keywords["user"] = url.user;
     const bool has_service = !effective(url, defaults, "service").empty();
@@ -64,11 +77,20 @@ void add_user(Keywords& keywords, const url::DatabaseUrl& url, const Defaults& d
 
 }  // namespace
 
-Defaults read_defaults() {
-    struct Free {
-        void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-    };
-    const std::unique_ptr<PQconninfoOption, Free> options(PQconndefaults());
+// PQconndefaults knows PGSERVICE but not a service that is named otherwise. So libpq is asked to connect in a way that
+// it does not know: it tells what it would have taken, and has connected nowhere.
+Defaults read_defaults(const url::DatabaseUrl& url) {
+    constexpr auto poisoned = "load_balance_hosts";  // the last that libpq checks
+    const auto service = find_or(url.parameters, "service", "");
+    // Empty values count as none. Without a user libpq looks for the one it runs as: in a container nobody knows that.
+    const std::array names{poisoned, "service", "user", static_cast<const char*>(nullptr)};
+    const std::array values{"?", service.c_str(), url.user.c_str(), static_cast<const char*>(nullptr)};
+    const OwnedConnection probe(PQconnectStartParams(names.data(), values.data(), 0));
+    const std::string_view said = PQerrorMessage(probe.get());
+    if (url.user.empty() && said.contains("local user")) return {};
+    if (!said.contains(poisoned)) throw translate_connect_failure(said);
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(probe.get()),
+                                                                               &PQconninfoFree);
     Defaults defaults;
     if (!options) return defaults;
     for (const auto* each = options.get(); each->keyword != nullptr; ++each) {
@@ -84,6 +106,8 @@ Keywords make_keywords(const url::DatabaseUrl& url, const ConnectOptions& option
     add_user(keywords, url, defaults);
     if (!url.password.is_empty()) keywords["password"] = url.password.reveal();
     if (!url.database.empty()) keywords["dbname"] = url.database;
+    if (const auto address = find_or(defaults, "hostaddr", ""); !names_host(url) && !address.empty())
+        keywords.try_emplace("hostaddr", address);
     keywords["client_encoding"] = "UTF8";
     keywords["application_name"] = options.application_name;
     // Looking for a Kerberos ticket reads files and may ask servers, without a deadline.
@@ -91,21 +115,23 @@ Keywords make_keywords(const url::DatabaseUrl& url, const ConnectOptions& option
     add_liveness(keywords);
     // connect.cpp asks the server: poolers go on saying what it was at their first login.
     if (options.access == Access::read_write) keywords["target_session_attrs"] = "any";
+    if (options.wants_tls) want_tls(keywords, url, defaults);
     add_authorities(keywords, url, defaults, certificates);
     return keywords;
 }
 
 std::vector<url::HostPort> list_hosts(const url::DatabaseUrl& url, const Defaults& defaults) {
-    const auto port = find_or(defaults, "port", "5432");
-    std::vector<url::HostPort> hosts;
-    if (url.hosts.empty()) {
+    auto hosts = url.hosts;
+    if (!names_host(url)) {
+        const auto port = hosts.empty() ? std::string() : hosts.front().port;
         const auto names = find_or(defaults, "host", "");
-        for (const auto name : base::split_at(names, ',')) hosts.push_back({std::string(base::trim(name)), ""});
-    } else {
-        hosts = url.hosts;
+        hosts.clear();
+        for (const auto name : base::split_at(names, ',')) hosts.push_back({std::string(base::trim(name)), port});
     }
-    for (auto& each : hosts) {
-        if (each.port.empty()) each.port = std::string(base::split_at(port, ',').front());
+    const auto written = find_or(defaults, "port", "5432");
+    const auto ports = base::split_at(written, ',');
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        if (hosts[i].port.empty()) hosts[i].port = std::string(ports[ports.size() == hosts.size() ? i : 0]);
     }
     return hosts;
 }

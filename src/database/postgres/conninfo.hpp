@@ -15,9 +15,11 @@ namespace headgate::database::postgres {
 
 using Keywords = std::map<std::string, std::string>;
 
-// What libpq would take where the URL is silent: PGHOST, PGUSER, PGSSLMODE …, the operating system user's name.
+// What libpq would take where the URL is silent: what the service file has for the URL's service (or PGSERVICE's),
+// PGHOST, PGUSER, PGSSLMODE …, the operating system user's name.
 using Defaults = std::map<std::string, std::string>;
-Defaults read_defaults();
+// Throws Error(bad_configuration), for a service that is not defined among others.
+Defaults read_defaults(const url::DatabaseUrl& url);
 
 // The machine's certificates, as far as this process can see them.
 struct Certificates {
@@ -29,7 +31,7 @@ struct Certificates {
 Keywords make_keywords(const url::DatabaseUrl& url, const ConnectOptions& options, const Defaults& defaults,
                        const Certificates& certificates);
 
-// Where to connect to, in order; from PGHOST and PGPORT where the URL names no host. An empty host is libpq's own
+// Where to connect to, in order; from the defaults where the URL names no host or port. An empty host is libpq's own
 // Unix socket.
 std::vector<url::HostPort> list_hosts(const url::DatabaseUrl& url, const Defaults& defaults);
 

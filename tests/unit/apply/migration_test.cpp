@@ -157,7 +157,7 @@ struct Ending {
 Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
     const Folder folder;
     const revision::Graph graph(revision::read_folder(folder.path(), base::DialectId::sqlite));
-    apply::Connector connector{&driver, [] { return url::DatabaseUrl{}; }, {}};
+    apply::Connector connector{.driver = &driver, .url = [](base::Stop) { return url::DatabaseUrl{}; }};
     SilentLog log;
     current_stage = &stage;
     options.lock_timeout = Milliseconds(10);

@@ -56,13 +56,4 @@ TEST_CASE("A broken keyword string is an error") {
     CHECK(error_of("host=h frobnicate=1").message.contains("number 2"));
 }
 
-TEST_CASE("An ADO.NET string is named as one and not misread") {
-    for (const std::string text :
-         {"Server=tcp:h,1433;Database=d;User Id=u;Password=p;", "Data Source=h;Initial Catalog=d", "Host=h;Database=d",
-          "host=h;Database=d;Username=u", "Database=d;Host=h", "User ID=u;Password=p;Host=h", "server=h"}) {
-        INFO(text);
-        CHECK(error_of(text).message.contains("ADO.NET"));
-    }
-}
-
 }  // namespace headgate::url

@@ -121,7 +121,7 @@ TEST_CASE("No error shows any part of a password") {
              "sqlite+pysqlcipher://:hunter2@/x.db",
              "'postgresql://user:hunter2@h/db'",
              "Server=h;Database=d;User Id=u;Password=hunter2",
-             "Password=hunter2;Host=h",
+             "Password=hunter2;x;Host=h",
              "host=h password=x hunter2",
              "host=h password=x hunter2=y",
              "host=h password='hunter2",

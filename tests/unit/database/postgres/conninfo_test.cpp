@@ -105,4 +105,34 @@ TEST_CASE("connect_timeout bounds one attempt where it is a sane number") {
     CHECK(time("999999") == std::chrono::hours(1));
 }
 
+TEST_CASE("a token wants TLS: what may go on without it is raised, what was switched off stays so") {
+    const auto sslmode_of = [](const url::DatabaseUrl& url, Defaults defaults) {
+        defaults.emplace("user", "app");
+        ConnectOptions options;
+        options.wants_tls = true;
+        const auto keywords = make_keywords(url, options, defaults, {});
+        const auto found = keywords.find("sslmode");
+        return found == keywords.end() ? std::string("libpq's") : found->second;
+    };
+    CHECK(sslmode_of({}, {}) == "require");
+    CHECK(sslmode_of({}, {{"sslmode", "prefer"}}) == "require");
+    CHECK(sslmode_of(url_with({{"sslmode", "allow"}}), {{"sslmode", "verify-full"}}) == "require");
+    CHECK(sslmode_of(url_with({{"sslmode", "disable"}}), {}) == "disable");
+    CHECK(sslmode_of(url_with({{"sslmode", "verify-full"}}), {}) == "verify-full");
+    CHECK(sslmode_of({}, {{"sslmode", "verify-full"}}) == "libpq's");
+}
+
+TEST_CASE("hosts and ports that the URL leaves open are those of the service or of the environment") {
+    const Defaults service{{"host", "a, b"}, {"port", "6000,6001"}};
+    url::DatabaseUrl url;
+    CHECK(list_hosts(url, service) == std::vector<url::HostPort>{{"a", "6000"}, {"b", "6001"}});
+    url.hosts = {{"", ""}};  // as a URL without a host has it
+    CHECK(list_hosts(url, service) == std::vector<url::HostPort>{{"a", "6000"}, {"b", "6001"}});
+    url.hosts = {{"", "7000"}};
+    CHECK(list_hosts(url, service) == std::vector<url::HostPort>{{"a", "7000"}, {"b", "7000"}});
+    url.hosts = {{"h", ""}};
+    CHECK(list_hosts(url, {{"host", "a"}, {"port", "6000"}}) == std::vector<url::HostPort>{{"h", "6000"}});
+    CHECK(list_hosts({}, {}) == std::vector<url::HostPort>{{"", "5432"}});
+}
+
 }  // namespace headgate::database::postgres
