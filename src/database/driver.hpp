@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/dialect_id.hpp"
 #include "base/event.hpp"
 #include "database/connection.hpp"
+#include "database/scratch.hpp"
 #include "url/database_url.hpp"
 
 namespace headgate::database {
@@ -27,6 +29,8 @@ struct ConnectOptions {
     std::string role;                       // SET LOCAL ROLE in every step; empty: none
     std::vector<std::string> reader_roles;  // get SELECT on the ledger with the next step; PostgreSQL only
     Access access = Access::read_write;
+    // What a step reads as current_setting('headgate.KEY'); PostgreSQL only.
+    std::map<std::string, std::string> variables = {};
     bool wants_tls = false;  // not over a connection that anybody can read, unless TLS was switched off
 };
 
@@ -39,6 +43,9 @@ struct Driver {
                                            base::EventLog& log, base::Stop stop);
     // The client libraries inside, for --version: "libpq 17.5, libpqxx 7.10.0".
     std::string (*client_version)();
+    // Throws what connecting throws; Error(database_refused) where the login may not make one.
+    std::unique_ptr<Scratch> (*make_scratch)(const url::DatabaseUrl& url, const ConnectOptions& options,
+                                             ScratchPlace place, base::Stop stop) = nullptr;
 };
 
 }  // namespace headgate::database

@@ -9,6 +9,7 @@
 #include "database/postgres/connect.hpp"
 #include "database/postgres/ledger_sql.hpp"
 #include "database/postgres/postgres_connection.hpp"
+#include "database/postgres/scratch.hpp"
 
 namespace headgate::database::postgres {
 
@@ -27,7 +28,7 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static constexpr Driver postgres{base::DialectId::postgresql, connect, client_version};
+    static constexpr Driver postgres{base::DialectId::postgresql, connect, client_version, make_scratch};
     return postgres;
 }
 

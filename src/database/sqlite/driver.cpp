@@ -11,6 +11,7 @@
 #include "database/sqlite/connection.hpp"
 #include "database/sqlite/database_file.hpp"
 #include "database/sqlite/file_system.hpp"
+#include "database/sqlite/scratch.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -48,7 +49,7 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version};
+    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version, &make_scratch};
     return sqlite;
 }
 
