@@ -24,8 +24,13 @@ extern const Command show_command;
 extern const Command stamp_command;
 extern const Command repair_command;
 extern const Command revision_command;
+extern const Command merge_command;
+extern const Command branches_command;
+extern const Command edit_command;
+extern const Command check_command;
 extern const Command config_command;
 extern const Command init_command;
 extern const Command reset_command;
+extern const Command completion_command;
 
 }  // namespace headgate::entrypoint

@@ -7,9 +7,11 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "apply/wait.hpp"
 #include "base/error.hpp"
 #include "entrypoint/drivers.hpp"
 #include "entrypoint/login.hpp"
+#include "entrypoint/step_variables.hpp"
 #include "entrypoint/version.hpp"
 #include "revision/folder.hpp"
 #include "settings/surroundings.hpp"
@@ -72,6 +74,7 @@ apply::Connector make_connector(const Context& context, database::Access access,
     connector.options.role = context.settings.role;
     connector.options.reader_roles = context.settings.reader_roles;
     connector.options.access = access;
+    connector.options.variables = read_step_variables(context.arguments, connector.driver->dialect);
     return connector;
 }
 
@@ -91,6 +94,15 @@ revision::Graph load_graph(const Context& context, base::DialectId dialect) {
              {{"folder", context.settings.migrations.string()}}});
     }
     return graph;
+}
+
+ledger::Ledger read_ledger(const Context& context) {
+    const auto connector = make_connector(context, database::Access::read_only);
+    context.phase = base::Phase::connect;
+    const auto connection =
+        apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
+    context.phase = base::Phase::ledger;
+    return connection->read_ledger(context.stop.within(context.settings.wait_timeout)).ledger;
 }
 
 apply::Options make_options(const Context& context) {

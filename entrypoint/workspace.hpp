@@ -6,6 +6,7 @@
 
 #include "apply/options.hpp"
 #include "entrypoint/command.hpp"
+#include "ledger/ledger.hpp"
 #include "revision/graph.hpp"
 
 namespace headgate::entrypoint {
@@ -24,6 +25,9 @@ base::DialectId dialect_of_files(const Context& context);
 
 // Every file is parsed now; all faults are reported together.
 revision::Graph load_graph(const Context& context, base::DialectId dialect);
+
+// For commands that only look at where the database is.
+ledger::Ledger read_ledger(const Context& context);
 
 apply::Options make_options(const Context& context);
 
