@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-MAPPED = re.compile(r" (/\S+\.(?:a|o))(?:\([^)]*\))?:\(")
+MAPPED = re.compile(r" (?:\S*\btrimmed)?(/\S+\.(?:a|o))(?:\([^)]*\))?:\(")  # cmake/StaticThirdParty.cmake trims some
 FIELDS = {"package": "Package", "version": "Version", "architecture": "Architecture", "source": "source:Package",
           "source_version": "source:Version"}
 TOOLS = ["g++", "lld", "cmake", "ninja-build", "dpkg"]

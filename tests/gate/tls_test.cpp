@@ -102,6 +102,7 @@ TEST_CASE("verify-full refuses a server of another name, with the reason") {
     CHECK(outcome.exit_code == 69);
     CHECK(outcome.err.contains("server certificate for \"localhost\""));
     CHECK(outcome.err.contains(std::format("does not match host name \"{}\"", host)));
+    CHECK(outcome.err.contains("name the server in the URL as its certificate does"));
     CHECK_FALSE(outcome.err.contains("waiting for the database"));
     // What verify-ca is for.
     CHECK(tls.upgrade(tls.url(host, "sslmode=verify-ca" + root_of(authority()))).exit_code == 0);
@@ -115,10 +116,12 @@ TEST_CASE("a server of an authority that nobody trusts is refused, with the reas
     INFO(outcome.describe());
     CHECK(outcome.exit_code == 69);
     CHECK(outcome.err.contains("certificate verify failed"));
+    CHECK(outcome.err.contains("name that authority's file with sslrootcert"));
     const Outcome absent = tls.upgrade(tls.url("localhost", "sslmode=verify-full&sslrootcert=/no/such/file"));
     INFO(absent.describe());
     CHECK(absent.exit_code == 69);
     CHECK(absent.err.contains("/no/such/file"));
+    CHECK(absent.err.contains("put a bundle into the image"));
 }
 
 TEST_CASE("a client's certificate logs in, named by the URL or by PGSSLCERT and PGSSLKEY") {

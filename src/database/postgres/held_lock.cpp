@@ -21,6 +21,8 @@ using base::ErrorKind;
 
 constexpr std::chrono::seconds between_questions{5};
 constexpr std::chrono::seconds longest_silence{30};
+// A server that says nothing gives the lock back by itself, later.
+constexpr std::chrono::milliseconds time_to_give_back{250};
 
 // However long the work takes: as long as it is asked something now and then, no time-out of the server's ends it.
 std::string lock_message(const PGconn* session, std::string_view ledger) {
@@ -53,6 +55,17 @@ Error make_second_connection_error(const Error& reason) {
 }
 
 HeldLock::HeldLock(OwnedConnection session) : session_(std::move(session)) {}
+
+HeldLock::~HeldLock() {
+    try {
+        if (!is_lost() && !is_asked_) give_back();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the end of the connection gives it back
+    }
+}
+
+void HeldLock::give_back() {
+    exchange(session_.get(), "COMMIT", [](std::size_t, const PGresult*) {}, base::Stop().within(time_to_give_back));
+}
 
 std::unique_ptr<HeldLock> HeldLock::try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
                                              std::string_view ledger, base::Stop stop) {

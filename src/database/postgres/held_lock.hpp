@@ -22,6 +22,10 @@ public:
     // Error(unreachable) where it is lost.
     static std::unique_ptr<HeldLock> try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
                                               std::string_view ledger, base::Stop stop);
+    // Gives the lock back before the connection is closed, so that whoever asks next finds it free.
+    ~HeldLock();
+    HeldLock(const HeldLock&) = delete;
+    HeldLock& operator=(const HeldLock&) = delete;
 
     // To be asked about once a second: looks at the connection, and every few seconds has the server say a word.
     bool is_lost();
@@ -30,6 +34,7 @@ private:
     explicit HeldLock(OwnedConnection session);
     void take_answer();
     void ask();
+    void give_back();
 
     OwnedConnection session_;
     bool is_asked_ = false;

@@ -41,6 +41,7 @@ bool is_one_of(std::string_view code, const std::array<std::string_view, Size>& 
 struct Sentence {
     std::string_view part;
     ErrorKind kind;
+    std::string_view hint = {};
 };
 
 constexpr std::array sentences{
@@ -49,6 +50,15 @@ constexpr std::array sentences{
     Sentence{"authentication method requirement", ErrorKind::access_refused},
     Sentence{"channel binding", ErrorKind::access_refused},
     Sentence{"GSSAPI", ErrorKind::access_refused},
+    Sentence{
+        "root certificate file", ErrorKind::database_refused,
+        "sslmode asks for a trusted authority, and none is here: put a bundle into the image (ca-certificates), or "
+        "name the authority's file with sslrootcert"},
+    Sentence{"certificate verify failed", ErrorKind::database_refused,
+             "the server's certificate is of no authority that is trusted here: name that authority's file with "
+             "sslrootcert"},
+    Sentence{"does not match host name", ErrorKind::database_refused,
+             "name the server in the URL as its certificate does; sslmode=verify-ca checks the authority only"},
     Sentence{"certificate", ErrorKind::database_refused},
     Sentence{"private key", ErrorKind::database_refused},
     Sentence{"certificate revocation", ErrorKind::database_refused},
@@ -75,9 +85,9 @@ constexpr std::array pooler_sentences{
 };
 
 template <std::size_t Size>
-ErrorKind find_kind(std::string_view message, const std::array<Sentence, Size>& known) {
+Sentence find_sentence(std::string_view message, const std::array<Sentence, Size>& known) {
     const auto found = std::ranges::find_if(known, [&](const Sentence& each) { return message.contains(each.part); });
-    return found == known.end() ? ErrorKind::unreachable : found->kind;
+    return found == known.end() ? Sentence{"", ErrorKind::unreachable} : *found;
 }
 
 bool is_code(std::string_view word) {
@@ -108,7 +118,7 @@ std::optional<ServerLine> find_server_line(std::string_view line) {
 }
 
 ErrorKind kind_of_connect_code(std::string_view code, std::string_view message) {
-    if (code.starts_with("08")) return find_kind(message, pooler_sentences);
+    if (code.starts_with("08")) return find_sentence(message, pooler_sentences).kind;
     if (code.starts_with("57P") || code.starts_with("53") || code.starts_with("58")) return ErrorKind::unreachable;
     if (code.starts_with("28") || code == "42501") return ErrorKind::access_refused;
     if (code == "22023" || code == "42704") return ErrorKind::bad_configuration;
@@ -124,6 +134,12 @@ ErrorKind kind_of_own_sql(const ServerError& error) {
         return ErrorKind::unreachable;
     }
     return ErrorKind::database_refused;
+}
+
+Error translate_own_words(std::string_view message, std::string_view first_line) {
+    const auto sentence = find_sentence(message, sentences);
+    return Error(sentence.kind, std::string(first_line.empty() ? "no connection" : first_line))
+        .with_hint(std::string(sentence.hint));
 }
 
 }  // namespace
@@ -167,7 +183,7 @@ Error translate_connect_failure(std::string_view message) {
         if (first.empty()) first = line;
         if (auto found = find_server_line(line)) said = std::move(found);
     }
-    if (!said) return Error(find_kind(message, sentences), std::string(first.empty() ? "no connection" : first));
+    if (!said) return translate_own_words(message, first);
     const auto kind = kind_of_connect_code(said->code, said->text);
     return Error(kind, std::move(said->text)).with_code(std::move(said->code));
 }
