@@ -25,7 +25,7 @@ struct Option {
 };
 
 struct Positional {
-    enum class Count { none, optional, one, many };
+    enum class Count { none, optional, one, many, any };
     Count count = Count::none;
     std::string_view name;
     std::string_view help;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apply/wait.hpp"
+#include "entrypoint/login.hpp"
 #include "entrypoint/output.hpp"
 #include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
@@ -15,13 +16,25 @@ namespace headgate::entrypoint {
 
 namespace {
 
-std::string render_row(const revision::Graph& graph, const ledger::Row& row) {
+std::string render_row(const Context& context, const revision::Graph& graph, const ledger::Row& row) {
     const auto* revision = graph.find(row.revision);
-    return row.revision + (revision == nullptr ? std::string(" (no file here)") : render_marks(graph, *revision));
+    if (revision == nullptr) return row.revision + " (no file here)";
+    const RevisionLines lines(graph);
+    return context.arguments.has("verbose") ? lines.details(*revision) : lines.place(*revision);
 }
 
 std::string render_partial(const ledger::Row& row) {
     return std::format("{} (partial: {} of its statements are done)", row.revision, row.statements_done);
+}
+
+void print_lines(const Context& context, const revision::Graph& graph, const ledger::Ledger& ledger,
+                 const plan::Standing& standing) {
+    if (context.arguments.has("verbose")) {
+        const auto place = read_database_url(context.sources).render_redacted();
+        print_line(std::format("Current revision(s) for {}:", place));
+    }
+    for (const auto* row : ledger.heads()) print_line(render_row(context, graph, *row));
+    for (const auto* row : standing.partial) print_line(render_partial(*row));
 }
 
 nlohmann::ordered_json to_json(const ledger::Row& row) {
@@ -55,8 +68,7 @@ Outcome current(const Context& context) {
     if (context.arguments.has("json")) {
         print_json(reading.ledger, standing);
     } else {
-        for (const auto* row : reading.ledger.heads()) print_line(render_row(graph, *row));
-        for (const auto* row : standing.partial) print_line(render_partial(*row));
+        print_lines(context, graph, reading.ledger, standing);
     }
     if (context.arguments.has("check-heads") && !standing.is_at_head()) {
         context.log.write({base::Level::warning,
@@ -73,7 +85,9 @@ Outcome current(const Context& context) {
 const Command current_command{
     .name = "current",
     .summary = "print the revision that the database is at",
-    .options = {{"-c,--check-heads", "", "exit with 1 unless the database is at head"}, json_option},
+    .options = {{"-v,--verbose", "", "print each revision in full, and which database it is"},
+                {"-c,--check-heads", "", "exit with 1 unless the database is at head"},
+                json_option},
     .positional = {},
     .takes = Takes::no_server,
     .run = current,

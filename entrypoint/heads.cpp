@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // headgate heads: the revisions that are parent of none.
-#include <format>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -15,13 +15,20 @@ namespace {
 
 Outcome heads(const Context& context) {
     const auto graph = load_graph(context, dialect_of_files(context));
+    auto chosen = graph.heads();
+    if (context.arguments.has("resolve-dependencies")) {
+        std::erase_if(chosen, [&](const auto* head) { return !graph.is_effective_head(*head); });
+    }
     if (context.arguments.has("json")) {
         auto list = nlohmann::ordered_json::array();
-        for (const auto* head : graph.heads()) list.push_back(to_json(graph, *head));
+        for (const auto* head : chosen) list.push_back(to_json(graph, *head));
         print_line(list.dump(2));
         return ExitCode::done;
     }
-    for (const auto* head : graph.heads()) print_line(std::format("{} (head)", head->id));
+    const RevisionLines lines(graph);
+    for (const auto* head : chosen) {
+        print_line(context.arguments.has("verbose") ? lines.details(*head) : lines.head(*head));
+    }
     return ExitCode::done;
 }
 
@@ -30,7 +37,9 @@ Outcome heads(const Context& context) {
 const Command heads_command{
     .name = "heads",
     .summary = "print the revisions that nothing follows",
-    .options = {json_option},
+    .options = {{"-v,--verbose", "", "print each revision in full"},
+                {"--resolve-dependencies", "", "leave out heads that other revisions depend on"},
+                json_option},
     .positional = {},
     .takes = Takes::no_server,
     .run = heads,

@@ -43,6 +43,7 @@ std::string render_usage(const Command& command) {
     if (positional.count == optional) usage += std::format(" [{}]", positional.name);
     if (positional.count == one) usage += std::format(" {}", positional.name);
     if (positional.count == many) usage += std::format(" {}...", positional.name);
+    if (positional.count == any) usage += std::format(" [{}...]", positional.name);
     return command.takes == Takes::server ? usage + " -- SERVER [ARGUMENTS...]" : usage;
 }
 
@@ -61,12 +62,17 @@ public:
     explicit Parser(Invocation& invocation) : invocation_(invocation), app_(std::string(description), "headgate") {
         app_.fallthrough();
         app_.require_subcommand(0, 1);  // "heads" behind "upgrade" is its target, not another command
-        app_.allow_extras();  // so that what is too much can be named by us
+        app_.allow_extras();            // so that what is too much can be named by us
         app_.set_version_flag(
             "--version", [] { return render_versions(); },
             "print the versions of headgate and of the libraries inside");
         app_.add_option("--config", config_file_, "settings file")->type_name("FILE")->group("Settings");
         app_.add_flag("--dev", "let run and wait use sqlite:///./local.db where no database is named")
+            ->group("Settings");
+        app_.add_option("-x", step_variables_, "what a step reads as current_setting('headgate.KEY')")
+            ->type_name("KEY=VALUE")
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
             ->group("Settings");
         add_settings();
         for (const auto& command : commands()) add_command(command);
@@ -145,6 +151,7 @@ private:
         if (positional.count == none) return;
         auto* option =
             sub.add_option(std::string(positional.name), values, std::string(positional.help))->type_name("");
+        if (positional.count == any) return;
         if (positional.count == many) {
             option->required();
         } else {
@@ -162,6 +169,7 @@ private:
         }
         invocation_.arguments = std::move(given);
         if (app_.count("--dev") > 0) invocation_.arguments.options["dev"];
+        if (!step_variables_.empty()) invocation_.arguments.options["x"] = step_variables_;
         for (const auto& [setting, option] : setting_options_) {
             if (option->count() > 0) invocation_.flags[setting] = values_[setting];
         }
@@ -171,6 +179,7 @@ private:
     Invocation& invocation_;
     CLI::App app_;
     std::string config_file_;
+    std::vector<std::string> step_variables_;
     std::map<std::string, std::string> values_;
     std::map<std::string, CLI::Option*> setting_options_;
     std::map<const Command*, Arguments> given_;

@@ -8,9 +8,9 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "entrypoint/drivers.hpp"
+#include "entrypoint/login.hpp"
 #include "entrypoint/output.hpp"
 #include "entrypoint/workspace.hpp"
-#include "url/database_url.hpp"
 
 namespace headgate::entrypoint {
 
@@ -30,21 +30,9 @@ base::DialectId parse_dialect(const std::string& name) {
 // Of the URL only the scheme is looked at.
 base::DialectId find_dialect(const Context& context) {
     if (const auto name = context.arguments.find("dialect")) return parse_dialect(*name);
-    if (context.settings.database_url) {
-        return url::parse_database_url(context.settings.database_url->reveal()).dialect;
-    }
+    if (context.settings.database_url) return read_database_url(context.sources).dialect;
     throw Error(ErrorKind::bad_configuration, "--sql does not know which database the script is for")
         .with_hint("--dialect postgresql or --dialect sqlite, or set DATABASE_URL: only its scheme is looked at");
-}
-
-database::ConnectOptions names_of(const settings::Settings& settings) {
-    database::ConnectOptions names;
-    names.ledger_schema = settings.ledger_schema;
-    names.role = settings.role;
-    names.reader_roles = settings.reader_roles;
-    names.version_table = settings.alembic_version_table;
-    names.version_table_schema = settings.alembic_version_table_schema;
-    return names;
 }
 
 plan::Range read_range(const std::string& text) {
@@ -63,7 +51,7 @@ Outcome print(const Context& context, Work work) {
     const auto options = make_options(context);
     const apply::Sink sink = print_piece;
     context.phase = base::Phase::plan;
-    work(apply::OfflineSetting{driver, names_of(context.settings), graph, options, sink});
+    work(apply::OfflineSetting{driver, make_step_options(context, driver.dialect), graph, options, sink});
     return ExitCode::done;
 }
 

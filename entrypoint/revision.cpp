@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// headgate revision -m TEXT: start a new revision on the single head.
-#include <chrono>
-#include <format>
-
+// headgate revision -m TEXT: start a new revision, on the head or where --head says.
 #include "base/error.hpp"
-#include "entrypoint/output.hpp"
+#include "entrypoint/revision_making.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
-#include "revision/new_revision.hpp"
+#include "plan/places.hpp"
 
 namespace headgate::entrypoint {
 
@@ -16,27 +13,27 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-std::string choose_id(const Context& context, const revision::Graph& graph) {
-    const auto id = context.arguments.find("rev-id").value_or(base::make_random_id());
-    if (const auto* taken = graph.find(id)) {
-        throw Error(ErrorKind::usage, std::format("revision {} is there already", id)).at({taken->path.string(), 0, 0});
-    }
-    return id;
+std::string find_message(const Context& context) {
+    const auto message = context.arguments.find("message");
+    if (message && !base::trim(*message).empty()) return *message;
+    throw Error(ErrorKind::usage, "a revision needs a message")
+        .with_hint("headgate revision -m \"add email to users\"");
+}
+
+plan::Goals single_head(const revision::Graph& graph) {
+    auto heads = graph.heads();
+    if (heads.size() < 2) return heads;
+    auto error = revision::Graph::several_heads_error(heads);
+    error.hint = "say which one the revision is based on with --head ID, or " + error.hint;
+    throw error;
 }
 
 Outcome make_revision(const Context& context) {
-    const auto message = context.arguments.find("message");
-    if (!message || base::trim(*message).empty()) {
-        throw Error(ErrorKind::usage, "a revision needs a message")
-            .with_hint("headgate revision -m \"add email to users\"");
-    }
+    const auto message = find_message(context);
     const auto graph = load_graph(context, dialect_of_files(context));
-    revision::NewRevision revision;
-    revision.id = choose_id(context, graph);
-    revision.message = *message;
-    revision.create_date = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (const auto* head = graph.single_head()) revision.down_revisions = {head->id};
-    print_line(revision::write_new_revision(context.settings.migrations, revision).string());
+    const auto given = context.arguments.find("head");
+    const auto parents = given ? plan::find_goals(graph, {}, plan::parse_target(*given)) : single_head(graph);
+    make_revision_file(context, graph, parents, message);
     return ExitCode::done;
 }
 
@@ -44,9 +41,9 @@ Outcome make_revision(const Context& context) {
 
 const Command revision_command{
     .name = "revision",
-    .summary = "start a new revision file on the head",
-    .options = {{"-m,--message", "TEXT", "what the revision does"},
-                {"--rev-id", "ID", "its id, instead of a random one"}},
+    .summary = "start a new revision file",
+    .options = with_making_options({{"-m,--message", "TEXT", "what the revision does"},
+                                    {"--head", "REV", "what it comes after, instead of the only head; base: nothing"}}),
     .positional = {},
     .takes = Takes::no_server,
     .run = make_revision,

@@ -2,7 +2,7 @@
 // headgate show REV: one revision in full.
 #include <nlohmann/json.hpp>
 
-#include "base/error.hpp"
+#include "entrypoint/named_revisions.hpp"
 #include "entrypoint/output.hpp"
 #include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
@@ -12,16 +12,12 @@ namespace headgate::entrypoint {
 
 namespace {
 
-const revision::Revision& find_revision(const revision::Graph& graph, const std::string& name) {
-    if (name != "head") return graph.resolve(name);
-    if (const auto* head = graph.single_head()) return *head;
-    throw base::Error(base::ErrorKind::usage, "there is no head: the migrations folder is empty");
-}
-
 Outcome show(const Context& context) {
     const auto graph = load_graph(context, dialect_of_files(context));
-    const auto& revision = find_revision(graph, context.arguments.positionals.front());
-    print_line(context.arguments.has("json") ? to_json(graph, revision).dump(2) : render_details(graph, revision));
+    const RevisionLines lines(graph);
+    for (const auto* revision : find_named_revisions(context, graph)) {
+        print_line(context.arguments.has("json") ? to_json(graph, *revision).dump(2) : lines.details(*revision));
+    }
     return ExitCode::done;
 }
 
@@ -31,7 +27,7 @@ const Command show_command{
     .name = "show",
     .summary = "print one revision in full",
     .options = {json_option},
-    .positional = {Positional::Count::one, "revision", "head, a revision or its first characters"},
+    .positional = {Positional::Count::one, "revision", "head, heads, current, a revision or its first characters"},
     .takes = Takes::no_server,
     .run = show,
 };

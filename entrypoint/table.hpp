@@ -26,8 +26,13 @@ extern const Command repair_command;
 extern const Command revision_command;
 extern const Command import_command;
 extern const Command adopt_command;
+extern const Command merge_command;
+extern const Command branches_command;
+extern const Command edit_command;
+extern const Command check_command;
 extern const Command config_command;
 extern const Command init_command;
 extern const Command reset_command;
+extern const Command completion_command;
 
 }  // namespace headgate::entrypoint

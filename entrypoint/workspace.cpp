@@ -7,9 +7,11 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "apply/wait.hpp"
 #include "base/error.hpp"
 #include "entrypoint/drivers.hpp"
 #include "entrypoint/login.hpp"
+#include "entrypoint/step_variables.hpp"
 #include "entrypoint/version.hpp"
 #include "revision/folder.hpp"
 #include "settings/surroundings.hpp"
@@ -66,18 +68,24 @@ apply::Connector make_connector(const Context& context, database::Access access,
     }
     apply::Connector connector;
     connector.driver = &driver_for(read_database_url(context.sources).dialect);
+    connector.options = make_step_options(context, connector.driver->dialect);
     give_login(connector, context);
     connector.options.application_name = std::format("headgate {} run {}", version(), context.run_id);
-    connector.options.ledger_schema = context.settings.ledger_schema;
-    connector.options.role = context.settings.role;
-    connector.options.reader_roles = context.settings.reader_roles;
     connector.options.access = access;
     // Those who only look ask the ledger alone: they need no right to read Alembic's table.
-    if (access != database::Access::read_only) {
-        connector.options.version_table = context.settings.alembic_version_table;
-        connector.options.version_table_schema = context.settings.alembic_version_table_schema;
-    }
+    if (access == database::Access::read_only) connector.options.version_table.clear();
     return connector;
+}
+
+database::ConnectOptions make_step_options(const Context& context, base::DialectId dialect) {
+    database::ConnectOptions options;
+    options.ledger_schema = context.settings.ledger_schema;
+    options.role = context.settings.role;
+    options.reader_roles = context.settings.reader_roles;
+    options.version_table = context.settings.alembic_version_table;
+    options.version_table_schema = context.settings.alembic_version_table_schema;
+    options.variables = read_step_variables(context.arguments, dialect);
+    return options;
 }
 
 base::DialectId dialect_of_files(const Context& context) {
@@ -96,6 +104,15 @@ revision::Graph load_graph(const Context& context, base::DialectId dialect) {
              {{"folder", context.settings.migrations.string()}}});
     }
     return graph;
+}
+
+ledger::Ledger read_ledger(const Context& context) {
+    const auto connector = make_connector(context, database::Access::read_only);
+    context.phase = base::Phase::connect;
+    const auto connection =
+        apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
+    context.phase = base::Phase::ledger;
+    return connection->read_ledger(context.stop.within(context.settings.wait_timeout)).ledger;
 }
 
 apply::Options make_options(const Context& context) {

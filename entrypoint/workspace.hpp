@@ -6,6 +6,7 @@
 
 #include "apply/options.hpp"
 #include "entrypoint/command.hpp"
+#include "ledger/ledger.hpp"
 #include "revision/graph.hpp"
 
 namespace headgate::entrypoint {
@@ -19,11 +20,17 @@ enum class Fallback {
 apply::Connector make_connector(const Context& context, database::Access access,
                                 Fallback fallback = Fallback::developer);
 
+// What every step needs to know of the settings and of -x, be it sent or written down.
+database::ConnectOptions make_step_options(const Context& context, base::DialectId dialect);
+
 // For commands that read files only: the dialect of the database that the settings name, SQLite where they name none.
 base::DialectId dialect_of_files(const Context& context);
 
 // Every file is parsed now; all faults are reported together.
 revision::Graph load_graph(const Context& context, base::DialectId dialect);
+
+// For commands that only look at where the database is.
+ledger::Ledger read_ledger(const Context& context);
 
 apply::Options make_options(const Context& context);
 

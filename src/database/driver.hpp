@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/event.hpp"
 #include "database/connection.hpp"
 #include "database/offline.hpp"
+#include "database/scratch.hpp"
 #include "url/database_url.hpp"
 
 namespace headgate::database {
@@ -30,6 +32,8 @@ struct ConnectOptions {
     std::string version_table;              // Alembic's table, to be read with the ledger; empty: not looked at
     std::string version_table_schema;       // empty: where the role's search_path finds it; PostgreSQL only
     Access access = Access::read_write;
+    // What a step reads as current_setting('headgate.KEY'); PostgreSQL only.
+    std::map<std::string, std::string> variables = {};
     bool wants_tls = false;  // not over a connection that anybody can read, unless TLS was switched off
 };
 
@@ -44,6 +48,9 @@ struct Driver {
     std::string (*client_version)();
     // For a script: of the options the names of schemas, tables and roles matter.
     std::unique_ptr<OfflineDialect> (*offline)(const ConnectOptions& options) = nullptr;
+    // Throws what connecting throws; Error(database_refused) where the login may not make one.
+    std::unique_ptr<Scratch> (*make_scratch)(const url::DatabaseUrl& url, const ConnectOptions& options,
+                                             ScratchPlace place, base::Stop stop) = nullptr;
 };
 
 }  // namespace headgate::database

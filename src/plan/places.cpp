@@ -29,7 +29,7 @@ Error no_such_walk(const Target& target, int walked) {
     return Error(ErrorKind::usage,
                  std::format("\"{}\" leads too far: there {} only {} revision{} that way", target.render(),
                              walked == 1 ? "is" : "are", walked, walked == 1 ? "" : "s"))
-        .with_hint("headgate history --graph shows the way");
+        .with_hint("headgate history shows the way");
 }
 
 Error ambiguous_walk(const Target& target, const Goals& choices) {
@@ -48,7 +48,7 @@ Error several_places(const Target& target, const Goals& places) {
 Error not_on_branch(const Target& target, const Revision& found) {
     return Error(ErrorKind::usage, std::format("revision {} is not a member of branch \"{}\"", found.id, target.branch))
         .at({found.path.string(), 0, 0})
-        .with_hint("headgate branches and headgate history --graph show the branches");
+        .with_hint("headgate branches shows where branches begin");
 }
 
 Goals next_up(const Graph& graph, const Revision* here, const Revision* branch) {

@@ -36,6 +36,16 @@ const Revision* walk_down(const Graph& graph, const Revision* start, Target targ
     return here;
 }
 
+// Up to a head at most.
+const Revision* walk_up(const Graph& graph, const Revision* start, Target target) {
+    const Revision* here = start;
+    const int wanted = target.steps;
+    target.steps = 1;
+    for (int walked = 0; walked < wanted && (here == nullptr || !graph.is_head(*here)); ++walked)
+        here = walk(graph, here, target);
+    return here;
+}
+
 Goals lower_of(const Graph& graph, const Goals& uppers, const Target& from) {
     if (from.steps >= 0) throw wrong_way(from);
     Goals lower;
@@ -47,9 +57,9 @@ Goals lower_of(const Graph& graph, const Goals& uppers, const Target& from) {
 
 Goals upper_of(const Graph& graph, const Goals& lowers, const Target& to) {
     if (to.steps <= 0) throw wrong_way(to);
-    if (lowers.empty()) return {walk(graph, nullptr, to)};
+    if (lowers.empty()) return {walk_up(graph, nullptr, to)};
     Goals upper;
-    for (const auto* lower : lowers) upper.push_back(walk(graph, lower, to));
+    for (const auto* lower : lowers) upper.push_back(walk_up(graph, lower, to));
     return upper;
 }
 
@@ -83,7 +93,7 @@ void check_leads_up(const revision::Members& below, const Goals& lower, const Ra
         if (below.contains(revision)) continue;
         throw Error(ErrorKind::usage,
                     std::format("\"{}\" is no range: {} does not lie below its end", range.render(), revision->id))
-            .with_hint("headgate history --graph shows what lies below what");
+            .with_hint("headgate history shows what lies below what");
     }
 }
 

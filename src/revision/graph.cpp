@@ -83,6 +83,11 @@ const Revision* Graph::find(std::string_view id) const {
     return index ? &revisions_[*index] : nullptr;
 }
 
+const Revision* Graph::find_named(std::string_view name) const {
+    const std::optional<std::size_t> index = revision::find_named(revisions_, links_, name);
+    return index ? &revisions_[*index] : nullptr;
+}
+
 std::vector<const Revision*> Graph::find_by_prefix(std::string_view prefix) const {
     const auto start_of = [&](std::size_t index) {
         return std::string_view(revisions_[index].id).substr(0, prefix.size());
@@ -97,7 +102,7 @@ std::vector<const Revision*> Graph::find_by_prefix(std::string_view prefix) cons
 }
 
 const Revision& Graph::resolve(std::string_view name) const {
-    if (const auto exact = find_named(revisions_, links_, name)) return revisions_[*exact];
+    if (const Revision* exact = find_named(name)) return *exact;
     if (name.empty()) throw base::Error(base::ErrorKind::usage, "a revision is wanted, and none is named");
     std::vector<const Revision*> found = find_by_prefix(name);
     if (found.empty()) throw unknown_error(name, revisions_);

@@ -22,7 +22,8 @@ public:
     std::span<const Revision> in_order() const { return revisions_; }
     bool is_empty() const { return revisions_.empty(); }
 
-    const Revision* find(std::string_view id) const;  // exact id; null: not there
+    const Revision* find(std::string_view id) const;          // exact id; null: not there
+    const Revision* find_named(std::string_view name) const;  // exact id or branch label; null: not there
     // Exact id or branch label, or the beginning of only one. Throws Error(usage) naming the candidates, or the
     // nearest.
     const Revision& resolve(std::string_view name) const;

@@ -70,9 +70,10 @@ void FaultFinder::check_labels(std::size_t index) {
         const auto holder = find_index(revisions_, links_, label).value_or(links_.by_label.at(label));
         const Revision& other = revisions_[holder];
         if (other.id != label && holder == index) continue;
+        const auto file = other.path.string();
         add(revision, revision.lines.branch_labels,
-            std::format("branch label {} is {} {} already", label, other.id == label ? "the id of" : "in",
-                        other.path.string()),
+            other.id == label ? std::format("branch label {} is the id of the revision in {}", label, file)
+                              : std::format("branch label {} is in {} already", label, file),
             "give the branch another name");
     }
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "revision/file_template.hpp"
 #include "revision/toml_text.hpp"
 
 namespace headgate::revision {
@@ -38,11 +39,23 @@ std::string make_slug(std::string_view message) {
     return slug;
 }
 
+// A header line; none where there are no names.
+std::string render_names(std::string_view key, const std::vector<std::string>& names) {
+    return names.empty() ? "" : std::format("-- {} = {}\n", key, render_ids(names));
+}
+
 base::Error create_error(const std::filesystem::path& path, int error) {
     base::Error failure(base::ErrorKind::cannot_create, std::format("\"{}\" cannot be created: {}", path.string(),
                                                                     std::generic_category().message(error)));
     failure.spot.file = path.string();
     return failure;
+}
+
+// A template may put files into subfolders: "%(year)d/…".
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure) throw create_error(folder, failure.value());
 }
 
 std::optional<int> write_all(int file, std::string_view text) {
@@ -58,15 +71,17 @@ std::optional<int> write_all(int file, std::string_view text) {
 }  // namespace
 
 std::string file_name_of(const NewRevision& revision) {
-    const std::string slug = make_slug(revision.message);
-    return std::format("{:%Y%m%d_%H%M}_{}{}{}.sql", revision.create_date, revision.id, slug.empty() ? "" : "_", slug);
+    const auto slug = make_slug(revision.message);
+    auto name = fill_file_template(revision.file_template, {revision.id, slug, revision.create_date});
+    if (slug.empty() && name.ends_with('_')) name.pop_back();
+    return name + ".sql";
 }
 
 std::string render_new_revision(const NewRevision& revision) {
     std::string text = std::format("-- headgate:revision\n-- revision = {}\n", quote_toml(revision.id));
-    if (!revision.down_revisions.empty()) {
-        text += std::format("-- down_revision = {}\n", render_ids(revision.down_revisions));
-    }
+    text += render_names("down_revision", revision.down_revisions);
+    text += render_names("branch_labels", revision.branch_labels);
+    text += render_names("depends_on", revision.depends_on);
     text += std::format("-- message = {}\n", quote_toml(revision.message));
     text += std::format("-- create_date = {:%Y-%m-%dT%H:%M:%S}Z\n", revision.create_date);
     return text + "\n-- headgate:upgrade\n\n-- headgate:downgrade\n";
@@ -74,6 +89,7 @@ std::string render_new_revision(const NewRevision& revision) {
 
 std::filesystem::path write_new_revision(const std::filesystem::path& folder, const NewRevision& revision) {
     std::filesystem::path path = folder / file_name_of(revision);
+    if (path.parent_path() != folder) make_folder(path.parent_path());
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file < 0) throw create_error(path, errno);
     std::optional<int> error = write_all(file, render_new_revision(revision));

@@ -14,9 +14,13 @@ struct NewRevision {
     std::vector<std::string> down_revisions;  // two or more for a merge
     std::string message;
     std::chrono::sys_seconds create_date;
+    std::string file_template;  // "%(year)d%(month).2d%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s"
+    std::vector<std::string> depends_on = {};
+    std::vector<std::string> branch_labels = {};
 };
 
-// "20261123_1000_9f3c1a7be204_add_email_verified.sql"; the time is in UTC.
+// Of the file template: "20261123_1000_9f3c1a7be204_add_email_verified.sql"; the time is in UTC. Knows the tokens of
+// Alembic's file_template. Throws Error(usage) for another.
 std::string file_name_of(const NewRevision& revision);
 
 std::string render_new_revision(const NewRevision& revision);

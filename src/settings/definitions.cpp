@@ -28,6 +28,11 @@ constexpr auto all = std::to_array<Definition>({
     {"login_timeout", ValueKind::duration, "90s", "",
      "How long a refused login is tried again where its password comes from a file, a command or an identity."},
     {"migrations", ValueKind::path, "migrations", "", "The folder with the revision files."},
+    {"dialects", ValueKind::list, "", "",
+     "The dialects that the files are written for, separated by commas (postgresql, sqlite); check looks at each. Else "
+     "it is that of the database."},
+    {"file_template", ValueKind::text, "%(year)d%(month).2d%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s", "",
+     "How new revision files are named, with the tokens of Alembic's file_template."},
     {"target", ValueKind::text, "head", "", "Where run and upgrade go to: head, heads, a revision or its id's prefix."},
     {"mode", ValueKind::choice, "migrate", "migrate wait off",
      "What run does before it becomes the server: migrate, only wait for somebody else's migration, or nothing."},

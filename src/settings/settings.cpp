@@ -205,6 +205,8 @@ Settings Reader::read() {
     read_database_url();
     read_password_source();
     settings_.migrations = take_text("migrations");
+    settings_.dialects = take("dialects").parts;
+    settings_.file_template = take_text("file_template");
     settings_.target = take_text("target");
     read_choices();
     read_durations();

@@ -45,6 +45,8 @@ struct Settings {
     base::Milliseconds password_timeout{};
     base::Milliseconds login_timeout{};
     std::filesystem::path migrations;
+    std::vector<std::string> dialects;
+    std::string file_template;
     std::string target;
     base::Milliseconds wait_timeout{};
     base::Milliseconds gate_timeout{};

@@ -163,12 +163,22 @@ TEST_CASE("stamp writes the ledger and runs nothing") {
 TEST_CASE("init makes a place for migrations, and leaves an existing one alone") {
     Project project(Kind::sqlite);
     std::filesystem::remove_all(project.migrations());
-    succeed(project, {"init"});
-    CHECK(std::filesystem::is_directory(project.migrations()));
+    const Outcome made = succeed(project, {"init", "-m", "create users"});
+    CHECK(made.out.contains("_create_users.sql"));
+    CHECK(made.out.contains("ENTRYPOINT [\"/headgate\", \"run\", \"--\"]"));
+    CHECK(count_lines(succeed(project, {"history"}).out) == 1);
+    succeed(project, {"upgrade"});
+    succeed(project, {"downgrade", "base"});
     write_file(project.folder() / "headgate.toml", "wait_timeout = \"7s\"\n");
-    project.add_three_steps();
-    project.run({"init"});
+    CHECK(project.run({"init"}).exit_code == 73);
     CHECK(read_file(project.folder() / "headgate.toml") == "wait_timeout = \"7s\"\n");
+    CHECK(count_lines(succeed(project, {"history"}).out) == 1);
+
+    std::filesystem::remove_all(project.migrations());
+    std::filesystem::remove(project.folder() / "headgate.toml");
+    project.add_three_steps();
+    succeed(project, {"init"});
+    CHECK(count_lines(succeed(project, {"history"}).out) == 3);
     CHECK(project.start().exit_code == 0);
     CHECK(project.applied().size() == 3);
 }
@@ -176,7 +186,7 @@ TEST_CASE("init makes a place for migrations, and leaves an existing one alone")
 TEST_CASE("revision -m writes a file on top of the head that applies as it is") {
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     std::filesystem::remove_all(project.migrations());
-    succeed(project, {"init"});
+    std::filesystem::create_directory(project.migrations());
     succeed(project, {"revision", "-m", "create \"users\" & more: \xC3\xA4\\ --"});
     const Outcome second = succeed(project, {"revision", "-m", "second"});
     CHECK(second.out.contains("_second.sql"));

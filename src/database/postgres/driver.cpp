@@ -10,6 +10,7 @@
 #include "database/postgres/ledger_sql.hpp"
 #include "database/postgres/offline.hpp"
 #include "database/postgres/postgres_connection.hpp"
+#include "database/postgres/scratch.hpp"
 
 namespace headgate::database::postgres {
 
@@ -28,7 +29,8 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static constexpr Driver postgres{base::DialectId::postgresql, connect, client_version, make_offline_dialect};
+    static constexpr Driver postgres{base::DialectId::postgresql, connect, client_version, make_offline_dialect,
+                                     make_scratch};
     return postgres;
 }
 

@@ -77,6 +77,9 @@ private:
             "{0} statement_timeout = 0; {0} lock_timeout = {1};\n",
             set, lock_timeout.count());
         if (!options_.role.empty()) text += std::format("{} ROLE {};\n", set, sql::quote_identifier(options_.role));
+        for (const auto& [key, value] : options_.variables) {
+            text += std::format("{} headgate.{} = {};\n", set, sql::quote_identifier(key), sql::quote_literal(value));
+        }
         return text;
     }
 

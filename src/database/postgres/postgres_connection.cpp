@@ -106,7 +106,7 @@ Surroundings PostgresConnection::read_surroundings(base::Stop stop) try {
 StepFrame PostgresConnection::frame() const {
     return {schema_,   options_.application_name, options_.role, PQserverVersion(raw_),
             language_, options_.reader_roles,     Locking::take, options_.version_table,
-            versions_};
+            versions_, options_.variables};
 }
 
 StepsResult PostgresConnection::apply_steps(std::span<const StepScript> steps, const ledger::Expectation& expected,

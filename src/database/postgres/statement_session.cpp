@@ -88,6 +88,7 @@ void PostgresStatementSession::check_surroundings(const sql::Script& script, bas
         stop.within(time_for_second_connection));
     if (!is_pooled_) return;
     if (!frame_.role.empty()) throw make_pool_error(std::format("the role {} cannot be taken on", frame_.role));
+    if (!frame_.variables.empty()) throw make_pool_error("what -x gives cannot be set");
     if (has_settings(script)) throw make_pool_error("the SET of the script would not hold");
     if (has_time_limit) throw make_pool_error("lock_timeout and statement_timeout cannot be switched off");
 } catch (const Error& error) {
@@ -136,6 +137,7 @@ void PostgresStatementSession::set_up(const LooseStatement& statement, base::Sto
         "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; "
         "SET default_transaction_read_only = off";
     if (frame_.server_version >= 170000) ours += "; SET transaction_timeout = 0";
+    for (const auto& sql : set_variables(frame_, Scope::session)) ours += "; " + sql;
     if (!frame_.role.empty()) ours += std::format("; SET ROLE {}", sql::quote_identifier(frame_.role));
     exchange(connection_, ours, ignore_row, stop);
     const auto& script = statement.script;

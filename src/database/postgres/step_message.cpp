@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <format>
+#include <iterator>
 #include <utility>
 
 #include "database/postgres/tag.hpp"
@@ -45,6 +46,7 @@ std::vector<std::string> settings(const StepScript& step, const StepFrame& frame
             "SELECT pg_catalog.set_config('client_connection_check_interval', "
             "CASE WHEN pg_catalog.version() LIKE '%linux%' THEN '2s' ELSE '0' END, true)");
     }
+    std::ranges::copy(set_variables(frame, Scope::transaction), std::back_inserter(all));
     if (!frame.role.empty()) all.push_back(std::format("SET LOCAL ROLE {}", sql::quote_identifier(frame.role)));
     return all;
 }
@@ -105,6 +107,15 @@ Section StepMessage::section_of(std::size_t statement, std::size_t script_statem
     if (statement < script_statements) return Section::script;
     statement -= script_statements;
     return statement < after.size() ? after[statement].section : Section::commit;
+}
+
+std::vector<std::string> set_variables(const StepFrame& frame, Scope scope) {
+    std::vector<std::string> all;
+    for (const auto& [key, value] : frame.variables) {
+        all.push_back(std::format("SELECT pg_catalog.set_config({}, {}, {})", sql::quote_literal("headgate." + key),
+                                  sql::quote_literal(value), scope == Scope::transaction));
+    }
+    return all;
 }
 
 std::string tag_of(const StepScript& step, const StepFrame& frame) {

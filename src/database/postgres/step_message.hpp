@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@ struct StepFrame {
     Locking locking = Locking::take;
     std::string version_table = {};  // Alembic's
     std::string versions = {};       // the same, qualified
+    std::map<std::string, std::string> variables = {};  // ConnectOptions has them
 };
 
 enum class Section {
@@ -54,6 +56,10 @@ struct StepMessage {
     // The server answers every statement of the message with one result: which section the n-th (from 0) belongs to.
     Section section_of(std::size_t statement, std::size_t script_statements) const;
 };
+
+// set_config for each variable of the frame, for the transaction or for the session.
+enum class Scope { transaction, session };
+std::vector<std::string> set_variables(const StepFrame& frame, Scope scope);
 
 // What everything begins with that is sent for the step.
 std::string tag_of(const StepScript& step, const StepFrame& frame);

@@ -12,6 +12,7 @@
 #include "database/sqlite/database_file.hpp"
 #include "database/sqlite/file_system.hpp"
 #include "database/sqlite/offline.hpp"
+#include "database/sqlite/scratch.hpp"
 
 namespace headgate::database::sqlite {
 
@@ -50,7 +51,8 @@ std::string client_version() {
 }  // namespace
 
 const Driver& driver() {
-    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version, &make_offline_dialect};
+    static const Driver sqlite{base::DialectId::sqlite, &connect, &client_version, &make_offline_dialect,
+                               &make_scratch};
     return sqlite;
 }
 

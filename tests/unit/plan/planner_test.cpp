@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/downgrade.hpp"
-
 #include <functional>
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "base/error.hpp"
+#include "plan/downgrade.hpp"
 #include "unit/plan/history.hpp"
 
 namespace {

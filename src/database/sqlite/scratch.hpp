@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// A SQLite file to try revisions on.
+#pragma once
+
+#include <memory>
+
+#include "database/driver.hpp"
+#include "database/scratch.hpp"
+
+namespace headgate::database::sqlite {
+
+std::unique_ptr<Scratch> make_scratch(const url::DatabaseUrl& url, const ConnectOptions& options, ScratchPlace place,
+                                      base::Stop stop);
+
+}  // namespace headgate::database::sqlite
