@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // headgate and the real Alembic are asked the same about the same random histories. Where the answers differ, the
-// difference is one of those that docs/alembic.md explains, or the test fails.
+// difference is one of those that docs/alembic.md explains, or the test fails. HEADGATE_TEST_SEED repeats a run,
+// HEADGATE_TEST_ROUNDS asks about so many histories.
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
