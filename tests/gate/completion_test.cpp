@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "gate/project.hpp"
+#include "support/shared_server.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -23,7 +24,7 @@ std::string complete(const Project& project, const std::string& words) {
 }  // namespace
 
 TEST_CASE("bash completes commands, their options, the settings and targets, and leaves the server's words alone") {
-    if (!find_in_path("bash")) SKIP("bash is not installed");
+    if (!find_in_path("bash")) skip_or_fail("bash is not installed");
     const Project project(Kind::sqlite);
     CHECK(complete(project, "headgate up") == "upgrade\n");
     CHECK(complete(project, "headgate history --gr") == "--graph\n");

@@ -21,6 +21,7 @@
 #include "revision/branch_labels.hpp"
 #include "revision/lineage.hpp"
 #include "support/program.hpp"
+#include "support/shared_server.hpp"
 #include "support/temp_folder.hpp"
 
 namespace headgate::property {
@@ -301,7 +302,7 @@ std::string describe(const Graph& graph, const json& question, const json& their
 }  // namespace
 
 TEST_CASE("random histories mean the same to headgate and to Alembic") {
-    if (!support::find_in_path("alembic")) SKIP("alembic is not installed");
+    if (!support::find_in_path("alembic")) support::skip_or_fail("alembic is not installed");
     const auto seed = static_cast<unsigned>(number_from("HEADGATE_TEST_SEED", Catch::getSeed()));
     const auto rounds = number_from("HEADGATE_TEST_ROUNDS", 60);
     INFO("HEADGATE_TEST_SEED=" << seed);
