@@ -24,8 +24,9 @@ void check_kept(const settings::Settings& settings) {
 }
 
 void print_plan(const revision::Graph& graph, const apply::Adoption& adoption) {
-    for (const auto& id : adoption.recorded) print_line("record " + render_line(graph, *graph.find(id)));
-    for (const auto& id : adoption.taken_out) print_line("take out " + render_line(graph, *graph.find(id)));
+    const RevisionLines lines(graph);
+    for (const auto& id : adoption.recorded) print_line("record " + lines.line(*graph.find(id)));
+    for (const auto& id : adoption.taken_out) print_line("take out " + lines.line(*graph.find(id)));
 }
 
 void write_result(const apply::Adoption& adoption, base::EventLog& log) {

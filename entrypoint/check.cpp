@@ -56,6 +56,7 @@ public:
         for (auto& problem : error.problems) {
             if (!has_problem(*all_, problem)) all_->problems.push_back(std::move(problem));
         }
+        all_->message = std::format("the revision files have {} faults, in all dialects", all_->problems.size());
     }
 
     void throw_any() const {

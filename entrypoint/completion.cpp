@@ -38,11 +38,12 @@ std::string names_joined(std::string_view separator) {
 
 // What is behind "--" is the server's.
 std::string render_bash() {
-    std::string cases = std::format("        '') words='--version {}' ;;\n", names_joined(" "));
+    std::string cases = std::format("        '') words='--version help {}' ;;\n", names_joined(" "));
     for (const auto& command : commands())
         cases += std::format("        {}) words='{}' ;;\n", command.name, words_of(command));
     return "_headgate() {\n"
            "    local word command= words=\n"
+           "    COMPREPLY=()\n"
            "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
            "        [ \"$word\" = -- ] && return\n"
            "        [ -n \"$command\" ] && continue\n"

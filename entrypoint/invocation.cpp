@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "entrypoint/manual.hpp"
 #include "entrypoint/version.hpp"
 #include "settings/definitions.hpp"
 
@@ -26,7 +27,8 @@ constexpr auto description =
     "headgate opens the gate to a server only when its database is at head.\n\n"
     "  headgate run -- server args…   wait for the database, apply what is pending, become the server\n"
     "  headgate upgrade               apply what is pending\n"
-    "  headgate revision -m TEXT      start a new revision\n\n"
+    "  headgate revision -m TEXT      start a new revision\n"
+    "  headgate help [COMMAND]        the same as --help; help --man: the manual page\n\n"
     "The database is named by DATABASE_URL (or --database-url, HEADGATE_DATABASE_URL, headgate.toml).";
 
 // "-m,--message" names the option "message".
@@ -36,15 +38,12 @@ std::string name_of(const Option& option) {
     return std::string(last);
 }
 
-std::string render_usage(const Command& command) {
-    using enum Positional::Count;
-    auto usage = std::format("Usage: headgate {} [OPTIONS]", command.name);
-    const auto& positional = command.positional;
-    if (positional.count == optional) usage += std::format(" [{}]", positional.name);
-    if (positional.count == one) usage += std::format(" {}", positional.name);
-    if (positional.count == many) usage += std::format(" {}...", positional.name);
-    if (positional.count == any) usage += std::format(" [{}...]", positional.name);
-    return command.takes == Takes::server ? usage + " -- SERVER [ARGUMENTS...]" : usage;
+// "help upgrade" is "upgrade --help".
+std::vector<std::string> turn_help_around(std::vector<std::string> argv) {
+    if (argv.empty() || argv.front() != "help") return argv;
+    argv.erase(argv.begin());
+    argv.emplace_back("--help");
+    return argv;
 }
 
 // Everything behind "--" belongs to the server, whatever it looks like.
@@ -128,7 +127,7 @@ private:
     void add_command(const Command& command) {
         auto* sub = app_.add_subcommand(std::string(command.name), std::string(command.summary));
         sub->group("Commands");
-        sub->usage(render_usage(command));
+        sub->usage("Usage: " + render_usage(command));
         auto& given = given_[&command];
         for (const auto& option : command.options) {
             auto* added = add_option(*sub, option, given.options[name_of(option)]);
@@ -204,8 +203,12 @@ Invocation parse_invocation(const std::vector<std::string>& argv) {
     const bool has_marker = std::ranges::contains(own, "--");
     auto server = cut_server(own);
     Invocation invocation;
+    if (own == std::vector<std::string>{"help", "--man"}) {
+        invocation.text = render_manual();
+        return invocation;
+    }
     Parser parser(invocation);
-    parser.parse(std::move(own));
+    parser.parse(turn_help_around(std::move(own)));
     if (invocation.command == nullptr) return invocation;
     if (has_marker && invocation.command->takes == Takes::no_server) {
         throw Error(ErrorKind::usage, std::format("{} takes no server after \"--\"", invocation.command->name))

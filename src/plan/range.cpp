@@ -64,7 +64,7 @@ Goals upper_of(const Graph& graph, const Goals& lowers, const Target& to) {
 }
 
 // "LABEL@base:" shows that branch.
-Goals on_branch_of(const Graph& graph, Goals uppers, const std::optional<Target>& from) {
+Goals on_branch_of(const Graph& graph, const Goals& uppers, const std::optional<Target>& from) {
     const auto* branch = from ? find_branch(graph, *from) : nullptr;
     return branch == nullptr ? uppers : revision::filter_lineage(graph, uppers, *branch);
 }
@@ -83,7 +83,7 @@ Ends find_ends(const Graph& graph, const ledger::Ledger& ledger, const Range& ra
     } else {
         ends.upper = range.to ? goals_of(*range.to) : graph.heads();
     }
-    ends.upper = on_branch_of(graph, std::move(ends.upper), range.from);
+    ends.upper = on_branch_of(graph, ends.upper, range.from);
     if (counts_from_other_end(range.from)) ends.lower = lower_of(graph, ends.upper, *range.from);
     return ends;
 }

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gate/project.hpp"
+#include "support/shared_server.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -133,7 +134,7 @@ Words sorted_lines(const std::optional<std::string>& text) {
 }
 
 void check_same(const std::vector<Words>& lines) {
-    if (!find_in_path("alembic")) SKIP("alembic is not installed");
+    if (!find_in_path("alembic")) skip_or_fail("alembic is not installed");
     const Both both;
     const auto theirs = both.alembic(lines);
     REQUIRE(theirs.size() == lines.size());

@@ -93,7 +93,7 @@ TEST_CASE("check looks at the sections of every dialect in the setting dialects,
     write_file(project.migrations() / "b.sql",
                "-- headgate:revision\n-- revision = \"bbbb\"\n-- down_revision = \"aaaa\"\n\n"
                "-- headgate:upgrade postgresql\nSELECT 1;\n");
-    check_answer(check(project, {"--files"}), 65, {"a.sql", "b.sql"});  // of one dialect each
+    check_answer(check(project, {"--files"}), 65, {"2 faults", "a.sql", "b.sql"});  // of one dialect each
     write_file(project.folder() / "headgate.toml", "");
     std::filesystem::remove(project.migrations() / "b.sql");
     project.run({"revision", "-m", "other", "--head", "base"});
