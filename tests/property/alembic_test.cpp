@@ -326,6 +326,7 @@ TEST_CASE("random histories mean the same to headgate and to Alembic") {
             if (!outcome) FAIL_CHECK(describe(graph, question, answers[round][index]));
         }
     }
+    CHECK(tally["same"] > 35 * static_cast<int>(rounds));
     std::cout << rounds << " histories, seed " << seed << ":";
     for (const auto& [outcome, count] : tally) std::cout << " " << count << " " << outcome << ";";
     std::cout << "\n";
