@@ -61,7 +61,7 @@ public:
     explicit Parser(Invocation& invocation) : invocation_(invocation), app_(std::string(description), "headgate") {
         app_.fallthrough();
         app_.require_subcommand(0, 1);  // "heads" behind "upgrade" is its target, not another command
-        app_.allow_extras();  // so that what is too much can be named by us
+        app_.allow_extras();            // so that what is too much can be named by us
         app_.set_version_flag(
             "--version", [] { return render_versions(); },
             "print the versions of headgate and of the libraries inside");

@@ -148,7 +148,7 @@ private:
 TEST_CASE("online and offline, random histories give the same database, up and down") {
     const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
     const auto seed = number_of("HEADGATE_TEST_SEED", Catch::getSeed());
-    const auto rounds = number_of("HEADGATE_TEST_ROUNDS", 6);
+    const auto rounds = number_of("HEADGATE_TEST_ROUNDS", 4);
     std::mt19937_64 engine(seed);
     for (std::size_t round = 0; round < rounds; ++round) {
         INFO(std::format("HEADGATE_TEST_SEED={} HEADGATE_TEST_ROUNDS={}, history {}", seed, rounds, round));
