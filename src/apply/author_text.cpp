@@ -34,6 +34,13 @@ std::string render_piece(const sql::Script& script, const Statement& statement, 
     return piece;
 }
 
+// psql 17 takes a semicolon alone, behind COPY data, for the end of the file.
+std::string render_empty(const sql::Script& script, const Statement& statement, base::DialectId dialect) {
+    std::string piece = script.text.substr(statement.offset, statement.size);
+    if (!lacks_semicolon(piece, dialect)) piece.pop_back();
+    return piece;
+}
+
 bool is_run(const sql::Script& script, const Statement& statement) {
     return std::ranges::contains(script.statements, statement.offset, &Statement::offset);
 }
@@ -55,7 +62,7 @@ std::string render_author_text(const sql::Script& script, base::DialectId dialec
         if (is_run(script, statement)) {
             text += render_piece(script, statement, dialect);
         } else if (statement.kind == StatementKind::empty) {
-            text += script.text.substr(statement.offset, statement.size);
+            text += render_empty(script, statement, dialect);
         } else {
             text += script.text.substr(statement.offset, statement.body_offset - statement.offset);
         }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apply/author_text.hpp"
+#include "apply/offline_marks.hpp"
 #include "apply/offline_statements.hpp"
 #include "apply/step_script.hpp"
 #include "base/text.hpp"
@@ -77,13 +78,15 @@ public:
                                         .changes = std::move(stamp.changes),
                                         .lock_timeout = options_.lock_timeout,
                                         .versions = std::move(stamp.versions)};
-        write(dialect_->begin(step, assumed()) + "\n" + dialect_->end(step));
+        write_part(mark::begin, dialect_->begin(step, assumed()));
+        write_part(mark::record, dialect_->end(step));
     }
 
     const Author& author() const { return options_.author; }
 
 private:
     void write(std::string_view text) const { setting_.sink(text); }
+    void write_part(std::string_view mark, std::string_view text) const { write(std::string(mark).append(text)); }
 
     void write_header(std::string_view what, const plan::Plan& plan) const {
         auto text = std::format(
@@ -92,7 +95,9 @@ private:
             "-- where the database is not where the script begins: a second run changes nothing.\n",
             options_.author.headgate_version, what, way_, dialect_->name(), dialect_->invocation(),
             dialect_->ledger_name());
-        if (!plan.is_empty()) text += std::format("--\n-- {} steps:\n", plan.steps.size());
+        if (!plan.is_empty()) {
+            text += std::format("--\n-- {} step{}:\n", plan.steps.size(), plan.steps.size() == 1 ? "" : "s");
+        }
         for (const auto& step : plan.steps) {
             text += std::format("--     {}  {}\n", step.revision->id, on_one_line(step.revision->message));
         }
@@ -121,9 +126,10 @@ private:
         const auto dialect = setting_.driver.dialect;
         const auto scripts = make_step_scripts({&step, 1}, dialect, options_);
         const auto& script = scripts.front();
-        write(dialect_->begin(script, assumed()) + "\n");
-        if (const auto text = render_author_text(script.script, dialect); !text.empty()) write(text + "\n");
-        write(dialect_->end(script));
+        const auto text = render_author_text(script.script, dialect);
+        write_part(mark::begin, dialect_->begin(script, assumed()));
+        write_part(text.empty() ? mark::nothing : mark::revision, text);
+        write_part(mark::record, dialect_->end(script));
     }
 
     void write_statements(const plan::Step& step) const {

@@ -2,8 +2,10 @@
 #include "apply/offline_statements.hpp"
 
 #include <optional>
+#include <string_view>
 
 #include "apply/author_text.hpp"
+#include "apply/offline_marks.hpp"
 #include "apply/statement_script.hpp"
 #include "apply/step_script.hpp"
 #include "ledger/journal.hpp"
@@ -66,6 +68,21 @@ private:
     bool has_row_ = step_.direction == Direction::downgrade;
 };
 
+std::string part(std::string_view mark, const std::string& text) {
+    return std::string(mark).append(text);
+}
+
+std::string render_nothing(const database::OfflineDialect& offline, const database::StepScript& record,
+                           const database::AssumedHistory& assumed) {
+    return part(mark::begin, offline.begin(record, assumed)) + std::string(mark::nothing) +
+           part(mark::record, offline.end(record));
+}
+
+std::string render_record(const database::OfflineDialect& offline, const database::StepScript& record, bool is_end) {
+    return is_end ? part(mark::record, offline.end_alone(record))
+                  : part(mark::record_part, offline.record_alone(record));
+}
+
 }  // namespace
 
 std::string render_offline_statements(const plan::Step& step, base::DialectId dialect,
@@ -74,18 +91,14 @@ std::string render_offline_statements(const plan::Step& step, base::DialectId di
     const StatementScript script(*step.revision, step.direction, dialect);
     Records records(step, script, options);
     const auto first = script.next_work(0);
-    if (first == script.size()) {
-        const auto record = records.next(first);
-        return offline.begin(record, assumed) + offline.end(record);
-    }
-    auto text = offline.begin_alone(records.next(first), assumed);
+    if (first == script.size()) return render_nothing(offline, records.next(first), assumed);
+    auto text = part(mark::begin, offline.begin_alone(records.next(first), assumed));
     for (std::size_t index = 0; index < script.size(); ++index) {
-        text += "\n" + render_author_statement(script.whole(), index, dialect);
+        text += part(mark::revision, render_author_statement(script.whole(), index, dialect));
         const auto next = script.next_work(index + 1);
         if (script.next_work(index) != index) continue;  // a setting
-        const auto record = records.next(next);
-        text += "\n" + (next == script.size() ? offline.end_alone(record) : offline.record_alone(record));
-        if (next == script.size()) break;  // settings for nothing
+        text += render_record(offline, records.next(next), next == script.size());
+        if (next == script.size()) break;  // what follows are settings for nothing
     }
     return text;
 }

@@ -229,6 +229,33 @@ TEST_CASE("a revision with transaction = false moves Alembic's row with its last
     CHECK(versions_of(project.database()) == "a1");
 }
 
+TEST_CASE("where the next step runs statement by statement, its last statement makes the table") {
+    const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
+    Project project(kind);
+    add(project, "a1", "");
+    check_run(project.run({"upgrade"}));
+    keep_alembic_version(project);
+    project.add({"b1", "a1", "CREATE TABLE t_b1 (a integer);\nINSERT INTO nowhere VALUES (1);", "",
+                 "-- transaction = false\n"});
+    check_run(project.run({"upgrade"}), 80);
+    CHECK(versions_of(project.database()) == "no table");
+    project.database().execute("CREATE TABLE nowhere (a integer);");
+    check_run(project.run({"upgrade"}));
+    CHECK(versions_of(project.database()) == "b1");
+}
+
+TEST_CASE("a table of that name which is not Alembic's is not taken for it") {
+    const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
+    Project project(kind);
+    add(project, "a1", "");
+    check_run(project.run({"upgrade"}));
+    keep_alembic_version(project);
+    project.database().execute("CREATE TABLE alembic_version (other integer);");
+    const Outcome outcome = project.run({"upgrade"});
+    check_run(outcome, 78);
+    CHECK(outcome.err.contains("is no table of Alembic"));
+}
+
 TEST_CASE("reading Alembic's table costs no round trip of its own") {
     std::vector<std::uint64_t> turns;
     for (const bool is_kept : {false, true}) {

@@ -237,3 +237,30 @@ TEST_CASE("no script is written where a revision has no section for the dialect"
     check_not_written(project, {"upgrade", "--sql", "--dialect", "postgresql"}, 65, "b.sql");
     run_well(project.database(), write_script(project, {"upgrade", "--dialect", "sqlite"}));
 }
+
+TEST_CASE("a script that keeps Alembic's table stops where that is missing, or says something else") {
+    const Kind kind = any_kind();
+    Project project(kind);
+    project.add_three_steps();
+    REQUIRE(project.run({"upgrade", id(1)}).exit_code == 0);
+    keep_alembic_version(project);
+    const auto script = write_script(project, {"upgrade", id(1) + ":head"});
+    check_refused(project.database(), script, "alembic_version");
+    REQUIRE(project.run({"stamp", id(1)}).exit_code == 0);
+    project.database().execute("UPDATE alembic_version SET version_num = 'elsewhere';");
+    check_refused(project.database(), script, "Alembic has moved on");
+    project.database().execute("UPDATE alembic_version SET version_num = '" + id(1) + "';");
+    run_well(project.database(), script);
+    CHECK(versions_of(project.database()) == id(3));
+}
+
+TEST_CASE("a script from base leaves a database alone that Alembic manages, whatever it was made to accept") {
+    const Kind kind = any_kind();
+    Project project(kind);
+    project.add_three_steps();
+    keep_alembic_version(project);
+    project.database().execute(
+        "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL); INSERT INTO alembic_version VALUES ('x');");
+    check_refused(project.database(), write_script(project, {"upgrade"}), "Alembic has moved on");
+    check_refused(project.database(), write_script(project, {"upgrade", "--onto-existing"}), "Alembic has moved on");
+}

@@ -44,13 +44,27 @@ std::string write_script(const Project& project, std::vector<std::string> argume
     return outcome.out;
 }
 
+namespace {
+
+// Wherever it is.
+std::string find_ledger(const Database& database) {
+    if (database.kind() == Kind::sqlite) return database.has_table("headgate_ledger") ? "headgate_ledger" : "";
+    return database.value(
+        "SELECT coalesce(max(format('%I.%I', schemaname, tablename)), '') FROM pg_tables WHERE tablename = "
+        "'headgate_ledger'");
+}
+
+}  // namespace
+
 std::string state_of(const Database& database) {
     std::string state = database.dump();
-    if (!database.has_table("headgate_ledger")) return state + "no ledger\n";
+    const auto ledger = find_ledger(database);
+    if (ledger.empty()) return state + "no ledger\n";
     for (const auto& row :
          database.rows("SELECT layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
                        "checksum_algorithm, state, statements_done, image_label, headgate_version, breaking, journal "
-                       "FROM headgate_ledger ORDER BY sequence;")) {
+                       "FROM " +
+                       ledger + " ORDER BY sequence;")) {
         for (const auto& field : row) state += field + "|";
         state += "\n";
     }

@@ -14,8 +14,8 @@
 namespace headgate::database::postgres {
 
 struct LedgerQuestion {
-    std::string schema;  // empty: the first of the role's search_path that exists
-    std::string role;    // read as this role; empty: as the login
+    std::string schema;                     // empty: the first of the role's search_path that exists
+    std::string role;                       // read as this role; empty: as the login
     std::string version_table = {};         // Alembic's table is read too; empty: it is not
     std::string version_table_schema = {};  // empty: where the search_path finds it
 };

@@ -30,13 +30,20 @@ std::string moved_if(const std::string& condition, const std::string& message, c
 }
 
 std::string make_if_missing(std::string_view schema, std::string_view table, const std::string& create) {
-    return std::format("    IF NOT {} THEN\n        {};\n    END IF;\n", table_exists(schema, table), create);
+    std::string indented;
+    for (const char byte : create) indented += byte == '\n' ? "\n        " : std::string(1, byte);
+    return std::format("    IF NOT {} THEN\n        {};\n    END IF;\n", table_exists(schema, table), indented);
 }
 
-std::string lock(const OfflineNames& names, LockSpan span) {
+constexpr auto elsewhere_hint =
+    "headgate current says where the database is; a range FROM:TO makes a script that begins there";
+
+std::string lock(const OfflineNames& names, const AssumedHistory& assumed, LockSpan span) {
     const auto* function = span == LockSpan::session ? "pg_try_advisory_lock" : "pg_try_advisory_xact_lock";
-    return raise_if(std::format("NOT pg_catalog.{}({})", function, lock_key(names.ledger)), lock_busy_code,
-                    busy_message(names.ledger), "it is held for one step: run the script again when that is over");
+    return raise_if(
+        std::format("NOT pg_catalog.{}({})", function, lock_key(names.ledger)), lock_busy_code,
+        busy_message(names.ledger),
+        assumed.is_first_step ? "nothing was done: run the script again when that is over" : elsewhere_hint);
 }
 
 std::string check_schema(const OfflineNames& names) {
@@ -63,10 +70,6 @@ std::string check_empty(const OfflineNames& names, const AssumedHistory& assumed
         "this script begins at base, and the schema holds tables already",
         "is this the right database? --onto-existing makes a script that begins beside them");
 }
-
-constexpr auto elsewhere_hint =
-    "headgate current says where the database is, and headgate upgrade THERE:TARGET --sql makes a script that begins "
-    "there";
 
 std::string moved_unless_there(const OfflineNames& names, const AssumedHistory& assumed, const std::string& condition) {
     return moved_if(condition,
@@ -113,7 +116,7 @@ std::string check_versions(const OfflineNames& names, const std::optional<ledger
 std::string make_offline_guard(const OfflineNames& names, const AssumedHistory& assumed,
                                const std::optional<ledger::VersionStep>& versions, LockSpan span) {
     const bool is_beginning = assumed.is_first_step && assumed.rows == 0;
-    std::string body = "\nBEGIN\n" + lock(names, span);
+    std::string body = "\nBEGIN\n" + lock(names, assumed, span);
     if (assumed.is_first_step) body += check_schema(names);
     if (is_beginning) {
         body += make_if_missing(names.schema, ledger::table_name, PostgresDialect().create_ledger(names.ledger));

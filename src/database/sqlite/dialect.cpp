@@ -20,9 +20,9 @@ constexpr std::string_view columns =
 std::string insert_row(std::string_view table, const ledger::Row& row) {
     const auto text = [](std::string_view value) { return sql::quote_literal(value); };
     return std::format(
-        "INSERT INTO {} (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
+        "INSERT INTO {}\n    (layout, kind, revision, parents, depends_on, message, checksum_raw, checksum_tokens, "
         "checksum_algorithm, state, statements_done, applied_at, duration_ms, applied_by, host, run_id, image_label, "
-        "headgate_version, breaking, journal) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
+        "headgate_version, breaking, journal)\nVALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "
         "strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), {}, {}, {}, {}, {}, {}, {}, {})",
         table, row.layout, text(row.kind), text(row.revision), text(ledger::render_ids(row.parents)),
         text(ledger::render_ids(row.depends_on)), text(row.message), text(row.checksums.raw),

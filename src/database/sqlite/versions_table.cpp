@@ -20,6 +20,15 @@ bool has_versions(SQLite::Database& database, const std::string& table) {
     return found.executeStep();
 }
 
+void check_column(SQLite::Database& database, const std::string& table) {
+    SQLite::Statement found(database, "SELECT 1 FROM pragma_table_info(?, 'main') WHERE name = 'version_num'");
+    found.bind(1, table);
+    if (found.executeStep()) return;
+    throw base::Error(base::ErrorKind::bad_configuration,
+                      std::format("{} is no table of Alembic: it has no column version_num", table))
+        .with_hint("version_table in [alembic] names it");
+}
+
 }  // namespace
 
 std::string versions_name(std::string_view table) {
@@ -33,6 +42,7 @@ void make_versions(SQLite::Database& database, const std::string& table) {
 VersionTable read_versions(SQLite::Database& database, const std::string& table) {
     VersionTable versions{.qualified_name = versions_name(table), .exists = has_versions(database, table)};
     if (!versions.exists) return versions;
+    check_column(database, table);
     SQLite::Statement select(database, std::format("SELECT version_num FROM {}", versions.qualified_name));
     while (select.executeStep()) versions.rows.push_back(select.getColumn(0).getString());
     std::ranges::sort(versions.rows);

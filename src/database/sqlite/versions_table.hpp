@@ -16,6 +16,7 @@ namespace headgate::database::sqlite {
 std::string versions_name(std::string_view table);
 
 void make_versions(SQLite::Database& database, const std::string& table);
+// Throws Error(bad_configuration) where the table is somebody else's.
 VersionTable read_versions(SQLite::Database& database, const std::string& table);
 
 // Throws Error(history_mismatch) where the row to change is not there.
