@@ -40,6 +40,7 @@ std::string indent(const std::string& lines) {
 }  // namespace
 
 AlembicProject::AlembicProject() : folder_(std::make_shared<support::TempFolder>()) {
+    support::require_program("alembic");
     write("alembic.ini", usual_ini);
     write_env(usual_env);
     fs::create_directories(folder() / "alembic/versions");
