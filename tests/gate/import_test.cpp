@@ -88,6 +88,27 @@ TEST_CASE("import: ids, parents, labels, dependencies, messages and dates stay")
     CHECK(project.run("sqlite:///./new.db", {"upgrade"}).exit_code == 0);
 }
 
+TEST_CASE("import: revisions are found in every versions folder of the project") {
+    const AlembicProject project;
+    project.write("alembic.ini",
+                  "[alembic]\nscript_location = alembic\nversion_locations = alembic/versions more/versions\n");
+    project.add({.revision = "aa01"});
+    project.write("more/versions/bb02.py", "revision = 'bb02'\ndown_revision = 'aa01'\ndef upgrade(): pass\n");
+    const auto outcome = project.import({"--dialect", "sqlite"});
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.out.contains("2 revisions"));
+    CHECK(read_file(project.file_of("bb02")).contains("-- down_revision = \"aa01\"\n"));
+}
+
+TEST_CASE("import: a project for another server is refused as such") {
+    const AlembicProject project;
+    project.add({.revision = "aa01"});
+    const auto before = project.entries();
+    check_refused(project, project.run("mssql+pyodbc://u:geheim@h/d", {"import", "alembic"}), 64,
+                  "no dialect that can be imported", before);
+}
+
 TEST_CASE("import: what cannot be rendered offline is a hole that refuses to load until it is filled") {
     struct Hole {
         std::string body;
