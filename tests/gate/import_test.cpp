@@ -181,10 +181,10 @@ TEST_CASE("import: a revision that hangs is a hole, and those after it are there
     project.add({.revision = "aa01", .upgrade = "op.execute('CREATE TABLE a (x int)')"});
     project.add({.revision = "bb02", .down_revision = "'aa01'", .upgrade = "import time; time.sleep(600)"});
     project.add({.revision = "cc03", .down_revision = "'bb02'", .upgrade = "op.execute('CREATE TABLE c (x int)')"});
-    const auto outcome = project.import({"--dialect", "sqlite", "--time-limit", "8s"});
+    const auto outcome = project.import({"--dialect", "sqlite", "--time-limit", "15s"});
     INFO(outcome.describe());
     REQUIRE(outcome.exit_code == 0);
-    CHECK(read_file(project.file_of("bb02")).contains("upgrade(): it did not end within 8 s"));
+    CHECK(read_file(project.file_of("bb02")).contains("upgrade(): it did not end within 15 s"));
     CHECK(read_file(project.file_of("cc03")).contains("CREATE TABLE c"));
 }
 
@@ -333,8 +333,8 @@ TEST_CASE("import: an env.py that hangs is ended at the time limit, with what it
     project.add({.revision = "aa01"});
     project.write_env("import subprocess\nsubprocess.run(['sleep', '661'])\n");
     const auto before = project.entries();
-    check_refused(project, project.import({"--dialect", "sqlite", "--time-limit", "5s"}), 65,
-                  "env.py did not end within 5 s", before);
+    check_refused(project, project.import({"--dialect", "sqlite", "--time-limit", "15s"}), 65,
+                  "env.py did not end within 15 s", before);
     CHECK(support::run_program({.executable = "pgrep", .arguments = {"-f", "^sleep 661$"}}).exit_code == 1);
 }
 
