@@ -31,7 +31,8 @@ std::set<base::DialectId> choose_dialects(const Context& context) {
     std::set<base::DialectId> dialects;
     for (const auto& name : context.arguments.all("dialect")) dialects.insert(parse_dialect(name));
     if (dialects.empty() && context.settings.database_url) {
-        dialects.insert(url::parse_database_url(context.settings.database_url->reveal()).dialect);
+        const auto url = url::parse_database_url(context.settings.database_url->reveal());
+        dialects.insert(parse_dialect(std::string(base::name_of(url.dialect))));
     }
     if (dialects.empty()) {
         throw Error(ErrorKind::usage, "for which database?")

@@ -79,7 +79,9 @@ Error fault_error(const Project& project, const json& answer) {
     }
     if (fault == "config") {
         return Error(ErrorKind::bad_revisions, std::format("Alembic cannot read the project: {}", text))
-            .with_hint("call it in the folder of alembic.ini, or name the file: -c path/to/alembic.ini");
+            .with_hint(
+                "call it in the folder of alembic.ini, or name the file: -c path/to/alembic.ini; pyproject.toml alone "
+                "wants Alembic 1.16");
     }
     return Error(ErrorKind::bad_revisions, std::format("Alembic cannot load the revisions: {}", text))
         .with_hint("mend the file, or move it out of the versions folder; nothing was written");

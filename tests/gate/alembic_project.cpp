@@ -40,6 +40,7 @@ std::string indent(const std::string& lines) {
 }  // namespace
 
 AlembicProject::AlembicProject() : folder_(std::make_shared<support::TempFolder>()) {
+    support::require_program("alembic");
     write("alembic.ini", usual_ini);
     write_env(usual_env);
     fs::create_directories(folder() / "alembic/versions");
@@ -76,7 +77,8 @@ Outcome AlembicProject::alembic(const std::string& url, std::vector<std::string>
     return support::run_program({.executable = "alembic",
                                  .arguments = std::move(arguments),
                                  .environment = {{"DATABASE_URL", url}, {"PYTHONDONTWRITEBYTECODE", "1"}},
-                                 .folder = folder()});
+                                 .folder = folder(),
+                                 .time_limit = Milliseconds{180'000}});
 }
 
 Program AlembicProject::headgate(const std::string& url, std::vector<std::string> arguments) const {

@@ -23,7 +23,8 @@ struct PythonRevision {
 
 class AlembicProject {
 public:
-    // With alembic.ini, env.py and no revisions; or a copy of examples/alembic-project.
+    // With alembic.ini, env.py and no revisions; or a copy of examples/alembic-project. Skips or fails the test case
+    // where Alembic is not installed.
     AlembicProject();
     static AlembicProject example();
 
