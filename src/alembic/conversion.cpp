@@ -21,8 +21,6 @@ namespace {
 using base::DialectId;
 using revision::Direction;
 
-constexpr std::size_t size_of_time_in_name = 14;  // "20261123_1000_"
-
 // Alembic writes the local time of whoever made the revision, with or without an offset.
 std::optional<std::chrono::sys_seconds> parse_date(const std::string& text) {
     for (const char* format : {"%F %T%Ez", "%FT%T%Ez", "%F %T", "%FT%T"}) {
@@ -33,13 +31,16 @@ std::optional<std::chrono::sys_seconds> parse_date(const std::string& text) {
     return std::nullopt;
 }
 
+// As new revisions are named unless a setting says otherwise; a date that is not known is left out.
 std::string name_file(const Source& source) {
     const auto date = parse_date(source.create_date);
-    auto name = revision::file_name_of({.id = source.id,
-                                        .down_revisions = {},
-                                        .message = source.message,
-                                        .create_date = date.value_or(std::chrono::sys_seconds{})});
-    return date ? name : name.substr(size_of_time_in_name);
+    revision::NewRevision revision;
+    revision.id = source.id;
+    revision.message = source.message;
+    revision.create_date = date.value_or(std::chrono::sys_seconds{});
+    revision.file_template =
+        date ? "%(year)d%(month).2d%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s" : "%(rev)s_%(slug)s";
+    return revision::file_name_of(revision);
 }
 
 std::string render_header(const Source& source, revision::TransactionMode transaction) {

@@ -68,20 +68,6 @@ std::size_t left_over(const Project& project) {
 
 }  // namespace
 
-TEST_CASE("transaction = false: the step after it does not find the gate taken by its own run") {
-    Project project(Kind::postgres);
-    add_table(project);
-    for (int number = 2; number < 12; number += 2) {
-        project.add_step(number, "CREATE INDEX CONCURRENTLY items_" + id(number) + " ON items (n);", "",
-                         no_transaction);
-        project.add_step(number + 1, "INSERT INTO items VALUES (" + std::to_string(number) + ");");
-    }
-    const auto result = project.run({"upgrade"});
-    CHECK(result.exit_code == 0);
-    CHECK(result.err.find("another headgate") == std::string::npos);
-    CHECK(project.database().value("SELECT count(*) FROM headgate_ledger WHERE state = 'applied'") == "11");
-}
-
 TEST_CASE("transaction = false: statements that no transaction allows are run, and the revision is recorded once") {
     Project project(Kind::postgres);
     add_table(project);

@@ -127,3 +127,17 @@ TEST_CASE("a step that meets a lock is tried again where it stopped, and those b
     CHECK(outcome.err.contains("trying again"));
     CHECK(marks(project) == "5 of 5");
 }
+
+TEST_CASE("transaction = false: the step after it does not find the gate taken by its own run") {
+    Project project(Kind::postgres);
+    project.add_step(1, "CREATE TABLE items (n integer);");
+    for (int number = 2; number < 12; number += 2) {
+        project.add_step(number, "CREATE INDEX CONCURRENTLY items_" + id(number) + " ON items (n);", "",
+                         no_transaction);
+        project.add_step(number + 1, "INSERT INTO items VALUES (" + std::to_string(number) + ");");
+    }
+    const auto result = project.run({"upgrade"});
+    CHECK(result.exit_code == 0);
+    CHECK(result.err.find("another headgate") == std::string::npos);
+    CHECK(project.database().value("SELECT count(*) FROM headgate_ledger WHERE state = 'applied'") == "11");
+}
