@@ -133,7 +133,7 @@ TEST_CASE("transaction = false: the step after it does not find the gate taken b
     project.add_step(1, "CREATE TABLE items (n integer);");
     for (int number = 2; number < 12; number += 2) {
         project.add_step(number, "CREATE INDEX CONCURRENTLY items_" + id(number) + " ON items (n);", "",
-                         no_transaction);
+                         "-- transaction = false\n");
         project.add_step(number + 1, "INSERT INTO items VALUES (" + std::to_string(number) + ");");
     }
     const auto result = project.run({"upgrade"});
