@@ -179,7 +179,7 @@ TEST_CASE("a stamp in a script says the same as a stamp online") {
     check_refused(*offline, back, "has it been run already?");
 }
 
-TEST_CASE("--sql connects to nothing, and no password is in the script") {
+TEST_CASE("a script is made without a connection (--sql), and holds no password") {
     const Relay relay(shared_server().host, shared_server().port);
     Project project(Kind::postgres);
     project.add_three_steps();
@@ -196,7 +196,7 @@ TEST_CASE("--sql connects to nothing, and no password is in the script") {
     CHECK(relay.connections() == 0);
 }
 
-TEST_CASE("--dialect writes for a database that no URL names") {
+TEST_CASE("a script is for the database that --dialect names, where no URL does") {
     Project project(Kind::sqlite);
     project.add_three_steps();
     Program program = project.headgate({"upgrade", "--sql"});

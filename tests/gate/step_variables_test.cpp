@@ -25,7 +25,7 @@ void check_refused(const Project& project, std::vector<std::string> arguments, c
 
 }  // namespace
 
-TEST_CASE("-x reaches the steps of an upgrade, a downgrade and a gate, whatever its value holds") {
+TEST_CASE("what -x gives reaches the steps of an upgrade, a downgrade and a gate, whatever its value holds") {
     Project project(Kind::postgres);
     const std::string value = "a'b\\ \"c\"=$1; -- \xC3\xA4\nnext";
     project.add_step(1, note_tenant, note_tenant);
@@ -76,7 +76,7 @@ TEST_CASE("what -x gave is over with its run") {
     CHECK(project.database().value("SELECT count(*) FROM seen WHERE tenant IS NULL") == "1");
 }
 
-TEST_CASE("-x refuses what is no KEY=VALUE, a key twice, and SQLite") {
+TEST_CASE("a variable (-x) is refused that is no KEY=VALUE, comes twice, or is for SQLite") {
     Project project(Kind::postgres);
     project.add_step(1, note_tenant);
     check_refused(project, {"upgrade", "-x", "tenant"}, "KEY=VALUE");

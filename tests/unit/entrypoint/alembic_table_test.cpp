@@ -77,6 +77,7 @@ bool is_accepted(const Mention& mention) {
     std::vector<std::string> argv = {"headgate"};
     if (mention.command != nullptr) argv.emplace_back(mention.command->name);
     argv.push_back(mention.flag);
+    argv.emplace_back("1");
     try {
         entrypoint::parse_invocation(argv);
     } catch (const base::Error& error) {
