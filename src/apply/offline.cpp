@@ -60,7 +60,7 @@ public:
                            options_.author.headgate_version};
     }
 
-    void write_plan(plan::Plan plan, std::string_view what) {
+    void write_plan(const plan::Plan& plan, std::string_view what) {
         const auto from = render_place(rows_);
         auto end = rows_;
         for (const auto& step : plan.steps) end.take(step);
@@ -156,7 +156,7 @@ plan::VersionTableState state_of(const ledger::Ledger& start) {
 
 void write_plan(const OfflineSetting& setting, const ledger::Ledger& start, plan::Plan plan, std::string_view what) {
     if (!setting.names.version_table.empty()) plan::add_version_steps(plan, start, state_of(start));
-    Writer(setting, start).write_plan(std::move(plan), what);
+    Writer(setting, start).write_plan(plan, what);
 }
 
 }  // namespace
