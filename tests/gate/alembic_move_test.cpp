@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "gate/alembic_beside.hpp"
 #include "gate/alembic_project.hpp"
+#include "gate/offline_script.hpp"
 
 namespace headgate::gate {
 
@@ -59,6 +60,24 @@ TEST_CASE("examples/alembic-project: headgate and Alembic take turns, and the du
     CHECK(std::ranges::count_if(lines, [](auto line) { return line.starts_with("same: "); }) == points);
     CHECK(std::filesystem::is_empty(folder.path()));
     if (kind == Kind::postgres) CHECK(left_databases() == "0");
+}
+
+TEST_CASE("examples/alembic-project: imported, online and offline give the same database, up and down") {
+    const auto kind = GENERATE(Kind::postgres, Kind::sqlite);
+    const auto example = AlembicProject::example();
+    REQUIRE(example.import().exit_code == 0);
+    Project project(kind);
+    std::filesystem::copy(example.migrations(), project.migrations());
+    keep_alembic_version(project);
+    const auto offline = make_database(kind);
+
+    REQUIRE(project.run({"upgrade"}).exit_code == 0);
+    run_well(*offline, write_script(project, {"upgrade"}));
+    CHECK(state_of(*offline) == state_of(project.database()));
+
+    REQUIRE(project.run({"downgrade", "base"}).exit_code == 0);
+    run_well(*offline, write_script(project, {"downgrade", "head:base"}));
+    CHECK(state_of(*offline) == state_of(project.database()));
 }
 
 TEST_CASE("docs/alembic.md: its commands move a project in") {
