@@ -4,6 +4,7 @@
 #include <format>
 #include <optional>
 
+#include "apply/version_check.hpp"
 #include "base/error.hpp"
 #include "entrypoint/output.hpp"
 #include "entrypoint/roundtrip.hpp"
@@ -93,12 +94,22 @@ void add_drift(const plan::Standing& standing, Reasons& reasons) {
     }
 }
 
-Reasons reasons_against(const plan::Standing& standing) {
+// What would keep a gate from starting, too.
+void add_disagreement(const database::LedgerReading& reading, Reasons& reasons) try {
+    apply::check_versions(reading);
+} catch (const base::Error& error) {
+    if (error.kind != base::ErrorKind::history_mismatch) throw;
+    reasons.push_back(error.message);
+}
+
+Reasons reasons_against(const revision::Graph& graph, const database::LedgerReading& reading) {
+    const auto standing = plan::find_standing(graph, reading.ledger);
     Reasons reasons;
     for (const auto* revision : standing.pending) reasons.push_back(std::format("{} is not applied", revision->id));
     for (const auto* row : standing.unknown) reasons.push_back(std::format("{} has no file here", row->revision));
     for (const auto* row : standing.partial) reasons.push_back(std::format("{} is applied in part", row->revision));
     add_drift(standing, reasons);
+    add_disagreement(reading, reasons);
     return reasons;
 }
 
@@ -125,8 +136,7 @@ Outcome check(const Context& context) {
     const auto good_files = praise(graph);
     if (context.arguments.has("files")) return answer({}, good_files);
     if (!names_database(context)) return answer({}, good_files + "; no database is named, and none was asked");
-    const auto ledger = read_ledger(context);
-    return answer(reasons_against(plan::find_standing(graph, ledger)), good_files + "; the database is at head");
+    return answer(reasons_against(graph, read_ledger_and_versions(context)), good_files + "; the database is at head");
 }
 
 }  // namespace

@@ -38,11 +38,11 @@ std::string name_of(const Option& option) {
     return std::string(last);
 }
 
-// "help upgrade" is "upgrade --help".
+// "help upgrade" is "upgrade --help"; a word that is no command is left to be refused.
 std::vector<std::string> turn_help_around(std::vector<std::string> argv) {
     if (argv.empty() || argv.front() != "help") return argv;
     argv.erase(argv.begin());
-    argv.emplace_back("--help");
+    if (argv.empty() || std::ranges::contains(commands(), argv.front(), &Command::name)) argv.emplace_back("--help");
     return argv;
 }
 
@@ -71,6 +71,7 @@ public:
         app_.add_option("-x", step_variables_, "what a step reads as current_setting('headgate.KEY')")
             ->type_name("KEY=VALUE")
             ->expected(1)
+            ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
             ->group("Settings");
         add_settings();
@@ -142,7 +143,8 @@ private:
         const std::string help(option.help);
         if (option.value.empty()) return sub.add_flag_function(flags, [](std::int64_t) {}, help);
         auto* added = sub.add_option(flags, values, help)->type_name(std::string(option.value));
-        return added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        // One value each time it is given: what follows is the command's.
+        return added->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
 
     static void add_positional(CLI::App& sub, const Positional& positional, std::vector<std::string>& values) {

@@ -35,9 +35,17 @@ base::DialectId find_dialect(const Context& context) {
         .with_hint("--dialect postgresql or --dialect sqlite, or set DATABASE_URL: only its scheme is looked at");
 }
 
+void check_known(const std::optional<plan::Target>& target) {
+    if (!target || target->symbol != "current") return;
+    throw Error(ErrorKind::usage, "a script cannot know what is current when it is run")
+        .with_hint("headgate current says where a database is; name that revision, as FROM:TO");
+}
+
 plan::Range read_range(const std::string& text) {
-    if (plan::is_range(text)) return plan::parse_range(text);
-    return {std::nullopt, plan::parse_target(text)};
+    auto range = plan::is_range(text) ? plan::parse_range(text) : plan::Range{std::nullopt, plan::parse_target(text)};
+    check_known(range.from);
+    check_known(range.to);
+    return range;
 }
 
 void print_piece(std::string_view text) {

@@ -106,13 +106,26 @@ revision::Graph load_graph(const Context& context, base::DialectId dialect) {
     return graph;
 }
 
-ledger::Ledger read_ledger(const Context& context) {
-    const auto connector = make_connector(context, database::Access::read_only);
+namespace {
+
+database::LedgerReading read(const Context& context, const apply::Connector& connector) {
     context.phase = base::Phase::connect;
     const auto connection =
         apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
     context.phase = base::Phase::ledger;
-    return connection->read_ledger(context.stop.within(context.settings.wait_timeout)).ledger;
+    return connection->read_ledger(context.stop.within(context.settings.wait_timeout));
+}
+
+}  // namespace
+
+ledger::Ledger read_ledger(const Context& context) {
+    return read(context, make_connector(context, database::Access::read_only)).ledger;
+}
+
+database::LedgerReading read_ledger_and_versions(const Context& context) {
+    auto connector = make_connector(context, database::Access::read_only);
+    connector.options.version_table = context.settings.alembic_version_table;
+    return read(context, connector);
 }
 
 apply::Options make_options(const Context& context) {

@@ -32,6 +32,9 @@ revision::Graph load_graph(const Context& context, base::DialectId dialect);
 // For commands that only look at where the database is.
 ledger::Ledger read_ledger(const Context& context);
 
+// With Alembic's table, where that is kept valid.
+database::LedgerReading read_ledger_and_versions(const Context& context);
+
 apply::Options make_options(const Context& context);
 
 }  // namespace headgate::entrypoint

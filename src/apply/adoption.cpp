@@ -59,6 +59,14 @@ void check_whole(const ledger::Ledger& ledger) {
     }
 }
 
+// A row twice, or one that another row stands on: Alembic refuses that, too, and nobody can know which one is meant.
+void check_needed(const database::VersionTable& versions, const StampPlan& plan) {
+    if (!plan.versions || plan.versions->changes.empty()) return;
+    throw mismatch(std::format("{} has rows that say the same twice, or that others stand on: {}",
+                               versions.qualified_name, base::join(versions.rows, ", ")),
+                   "Alembic does not make such rows; delete those that are too much");
+}
+
 }  // namespace
 
 StampPlan plan_adoption(const revision::Graph& graph, const database::LedgerReading& reading, const Author& author) {
@@ -71,6 +79,7 @@ StampPlan plan_adoption(const revision::Graph& graph, const database::LedgerRead
     std::vector<plan::Target> targets;
     for (const auto& revision : versions.rows) targets.push_back({.symbol = revision, .steps = 0, .branch = {}});
     auto plan = plan_stamp(graph, reading, targets, UnknownRows::purge, author);
+    check_needed(versions, plan);
     plan.heads = versions.rows;
     return plan;
 }

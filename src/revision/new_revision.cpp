@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "revision/new_revision.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <format>
 #include <optional>
@@ -51,6 +52,15 @@ base::Error create_error(const std::filesystem::path& path, int error) {
     return failure;
 }
 
+// A file elsewhere would never be read.
+void check_inside(const std::filesystem::path& name) {
+    const bool goes_up = std::ranges::contains(name, std::filesystem::path(".."));
+    if (!goes_up && name.is_relative()) return;
+    throw base::Error(base::ErrorKind::usage,
+                      std::format("the file template makes \"{}.sql\", which is outside the folder", name.string()))
+        .with_hint("subfolders are fine: %(year)d/%(rev)s_%(slug)s");
+}
+
 // A template may put files into subfolders: "%(year)d/…".
 void make_folder(const std::filesystem::path& folder) {
     std::error_code failure;
@@ -74,6 +84,7 @@ std::string file_name_of(const NewRevision& revision) {
     const auto slug = make_slug(revision.message);
     auto name = fill_file_template(revision.file_template, {revision.id, slug, revision.create_date});
     if (slug.empty() && name.ends_with('_')) name.pop_back();
+    check_inside(name);
     return name + ".sql";
 }
 

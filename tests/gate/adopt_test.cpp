@@ -129,6 +129,12 @@ TEST_CASE("adopt: a database that it cannot take over is left as it is, with the
         check_run(project.alembic(database->url(), {"downgrade", "base"}));
         check_refused(project, *database, "has no rows", "headgate upgrade starts from base");
     }
+    SECTION("a row that another one stands on") {
+        check_run(project.alembic(database->url(), {"upgrade", "dd04"}));
+        check_run(project.run(database->url(), {"adopt"}));
+        database->execute("INSERT INTO alembic_version VALUES ('aa01');");
+        check_refused(project, *database, "aa01, dd04", "delete those that are too much");
+    }
     SECTION("an empty table, and a ledger") {
         check_run(project.alembic(database->url(), {"upgrade", "aa01"}));
         check_run(project.run(database->url(), {"adopt"}));

@@ -67,6 +67,17 @@ TEST_CASE("check answers 1 with the reasons where the database is not what the f
     check_answer(check(project), 1, {id(3) + " has no file here"});
 }
 
+TEST_CASE("check answers 1 where Alembic's table is not what the ledger says, and so a gate would stop") {
+    Project project(any_kind());
+    project.add_three_steps();
+    write_file(project.folder() / "headgate.toml", "[alembic]\nversion_table = \"alembic_version\"\n");
+    REQUIRE(project.run({"upgrade"}).exit_code == 0);
+    check_answer(check(project), 0, {"the database is at head"});
+    project.database().execute("UPDATE alembic_version SET version_num = '" + id(1) + "';");
+    check_answer(check(project), 1, {"alembic_version", id(1), id(3), "Alembic has moved on"});
+    CHECK(project.run({"upgrade"}).exit_code == 76);
+}
+
 TEST_CASE("check without a database named looks at the files only, and says so") {
     Project project(Kind::sqlite);
     project.add_three_steps();

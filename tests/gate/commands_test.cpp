@@ -231,6 +231,14 @@ TEST_CASE("config names every setting, its value and where it came from") {
         CHECK(outcome.out.contains(part));
 }
 
+TEST_CASE("help for what is no command is refused as that command is") {
+    Project project(Kind::sqlite);
+    const auto outcome = project.run({"help", "upgrad"});
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 64);
+    CHECK(outcome.err.contains("headgate upgrade?"));
+}
+
 TEST_CASE("version and help are results, and cost no configuration") {
     Project project(Kind::sqlite);
     Program program = project.headgate({"--version"});

@@ -39,6 +39,21 @@ Outcome run_carelessly(const Database& database, std::string_view script, std::v
 
 }  // namespace
 
+TEST_CASE("a script from what is current is refused: nobody knows it yet") {
+    Project project(Kind::sqlite);
+    project.add_three_steps();
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{"upgrade", "current:head", "--sql"},
+                                                                       {"upgrade", "current+1", "--sql"},
+                                                                       {"downgrade", "current:base", "--sql"},
+                                                                       {"stamp", "current", "--sql"}}) {
+        const auto outcome = project.run(arguments);
+        INFO(outcome.describe());
+        CHECK(outcome.exit_code == 64);
+        CHECK(outcome.err.contains("FROM:TO"));
+        CHECK(outcome.out.empty());
+    }
+}
+
 TEST_CASE("a script that has run already changes nothing") {
     const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
     Project project(kind);

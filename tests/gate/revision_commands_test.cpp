@@ -82,6 +82,24 @@ TEST_CASE("an id or label that is taken, or none, is refused before a file is ma
     CHECK(count_files(project) == 3);
 }
 
+TEST_CASE("a word behind an option's value is the command's, not one more value") {
+    Project project(Kind::sqlite);
+    add_two_heads(project);
+    succeed(project, {"revision", "-m", "third", "--rev-id", "dddd", "--head", "aaaa", "--splice"});
+    succeed(project, {"merge", "-m", "join left and right", "--rev-id", "eeee", "bbbb", "cccc"});
+    CHECK(shown(project, "eeee")["down_revision"] == nlohmann::json{"bbbb", "cccc"});
+    CHECK(shown(project, "eeee")["message"] == "join left and right");
+    succeed(project, {"merge", "--branch-label", "whole", "eeee", "dddd"});
+    CHECK(succeed(project, {"heads"}).out.contains("(whole) (head)"));
+}
+
+TEST_CASE("a file template that leaves the folder is refused") {
+    Project project(Kind::sqlite);
+    for (const char* form : {"../%(slug)s", "%(year)d/../../%(slug)s", "/tmp/%(slug)s"}) {
+        check_refused(project, {"revision", "-m", "out", "--file-template", form}, 64, "outside the folder");
+    }
+}
+
 TEST_CASE("file_template names new files as Alembic's setting does") {
     Project project(Kind::sqlite);
     const auto made = succeed(
