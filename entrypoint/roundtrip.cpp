@@ -25,8 +25,8 @@ std::unique_ptr<Scratch> make_scratch(const Context& context, apply::Connector& 
     context.phase = base::Phase::connect;
     const auto timeout = context.settings.wait_timeout;
     if (is_made_on_server(connector, place)) apply::wait_for_database(connector, timeout, context.log, context.stop);
-    const auto url = connector.url(context.stop.within(timeout));
-    auto scratch = connector.driver->make_scratch(url, connector.options, place, context.stop);
+    const auto ask = [ask = connector.url, timeout](base::Stop stop) { return ask(stop.within(timeout)); };
+    auto scratch = connector.driver->make_scratch(ask, connector.options, place, context.log, context.stop);
     connector.url = [ask = connector.url, &made = *scratch](base::Stop asked) {
         auto redirected = ask(asked);
         made.redirect(redirected);
@@ -73,7 +73,10 @@ Context ScratchSettings::context() const {
 
 std::vector<std::string> try_roundtrip(const Context& context, const revision::Graph& graph) {
     auto connector = make_connector(context, database::Access::read_write);
-    connector.options.reader_roles.clear();  // where the scratch database is they may not exist
+    // What the settings name is in the other database, and need not be in this one.
+    connector.options.reader_roles.clear();
+    connector.options.version_table.clear();
+    connector.options.version_table_schema.clear();
     const auto place = context.arguments.has("scratch-url") ? ScratchPlace::given : ScratchPlace::made;
     const auto scratch = make_scratch(context, connector, place);
     context.log.write({base::Level::info,

@@ -4,6 +4,8 @@
 #include <format>
 #include <functional>
 #include <optional>
+#include <ranges>
+#include <string_view>
 
 #include "apply/migration.hpp"
 #include "apply/wait.hpp"
@@ -18,14 +20,32 @@ using base::ErrorKind;
 using database::Catalog;
 using revision::Revision;
 
-void check_empty(const Connector& connector, const database::Scratch& scratch, const Options& options,
-                 base::EventLog& log, base::Stop stop) {
+// An extension and its schema may be there, and what is said of them.
+bool is_content(std::string_view name) {
+    return !name.starts_with("schema ") && !name.starts_with("extension ") && !name.starts_with("comment on ");
+}
+
+// Something that is there already, wherever it is: revisions may drop more than they made.
+std::optional<std::string> find_content(database::Connection& connection, database::Scratch& scratch, base::Stop stop) {
+    const auto reading = connection.read_ledger(stop);
+    if (!reading.ledger.rows().empty()) return reading.qualified_name;
+    const auto around = connection.read_surroundings(stop);
+    for (const auto* names : {&around.other_ledgers, &around.other_histories, &around.tables, &around.other_objects}) {
+        if (!names->empty()) return names->front();
+    }
+    // By name a table comes after its columns.
+    for (const auto& [name, what] : scratch.read_catalog(stop) | std::views::reverse) {
+        if (is_content(name)) return name;
+    }
+    return std::nullopt;
+}
+
+void check_empty(const Connector& connector, database::Scratch& scratch, const Options& options, base::EventLog& log,
+                 base::Stop stop) {
     const auto connection = wait_for_database(connector, options.wait_timeout, log, stop);
-    const auto bounded = stop.within(options.wait_timeout);
-    const auto is_new = connection->read_ledger(bounded).ledger.rows().empty();
-    const auto around = connection->read_surroundings(bounded);
-    if (is_new && around.tables.empty() && around.other_objects.empty()) return;
-    throw Error(ErrorKind::usage, std::format("the scratch database {} is not empty", scratch.name()))
+    const auto content = find_content(*connection, scratch, stop.within(options.wait_timeout));
+    if (!content) return;
+    throw Error(ErrorKind::usage, std::format("the scratch database {} is not empty: {}", scratch.name(), *content))
         .with_hint("name one that is: headgate empties none");
 }
 

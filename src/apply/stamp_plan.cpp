@@ -45,23 +45,15 @@ Changes changes_towards(const std::vector<const revision::Revision*>& wanted, co
     return changes;
 }
 
+// Those that no other one builds or depends on: the rows of Alembic's table.
 std::vector<std::string> heads_of(const std::vector<const revision::Revision*>& wanted) {
-    std::unordered_set<std::string_view> parents;
-    for (const auto* revision : wanted) {
-        parents.insert(revision->down_revisions.begin(), revision->down_revisions.end());
-    }
-    std::vector<std::string> heads;
-    for (const auto* revision : wanted) {
-        if (!parents.contains(revision->id)) heads.push_back(revision->id);
-    }
-    return heads;
-}
-
-ledger::VersionStep versions_towards(const std::vector<const revision::Revision*>& wanted,
-                                     const database::VersionTable& versions) {
     plan::VersionRows rows;
     for (const auto* revision : wanted) rows.take({revision::Direction::upgrade, revision});
-    return {versions.exists, versions.rows, plan::find_version_changes(versions.rows, rows.rows())};
+    return rows.rows();
+}
+
+ledger::VersionStep versions_towards(const std::vector<std::string>& heads, const database::VersionTable& versions) {
+    return {versions.exists, versions.rows, plan::find_version_changes(versions.rows, heads)};
 }
 
 }  // namespace
@@ -73,7 +65,7 @@ StampPlan plan_stamp(const revision::Graph& graph, const database::LedgerReading
     const auto& kept = unknown == UnknownRows::keep ? reading.ledger : nothing;
     const auto wanted = plan::revisions_up_to(graph, plan::find_stamp_goals(graph, kept, targets));
     StampPlan plan{changes_towards(wanted, reading.ledger, author), std::nullopt, heads_of(wanted)};
-    if (reading.versions) plan.versions = versions_towards(wanted, *reading.versions);
+    if (reading.versions) plan.versions = versions_towards(plan.heads, *reading.versions);
     return plan;
 }
 

@@ -37,6 +37,9 @@ struct ConnectOptions {
     bool wants_tls = false;  // not over a connection that anybody can read, unless TLS was switched off
 };
 
+// Gives the login as it is at that moment; may wait for a command or a service.
+using AskUrl = std::function<url::DatabaseUrl(base::Stop)>;
+
 struct Driver {
     base::DialectId dialect;
     // Connects once. Throws Error(unreachable) for what is worth another try (refused, name not found, starting up,
@@ -48,9 +51,11 @@ struct Driver {
     std::string (*client_version)();
     // For a script: of the options the names of schemas, tables and roles matter.
     std::unique_ptr<OfflineDialect> (*offline)(const ConnectOptions& options) = nullptr;
-    // Throws what connecting throws; Error(database_refused) where the login may not make one.
-    std::unique_ptr<Scratch> (*make_scratch)(const url::DatabaseUrl& url, const ConnectOptions& options,
-                                             ScratchPlace place, base::Stop stop) = nullptr;
+    // The login is asked for now, and again when a made database is dropped. `log` outlives the scratch database, and
+    // is told where one stays. Throws what connecting throws; Error(database_refused) where the login may not make one;
+    // Error(bad_configuration) where connections to it lead elsewhere.
+    std::unique_ptr<Scratch> (*make_scratch)(const AskUrl& ask_url, const ConnectOptions& options, ScratchPlace place,
+                                             base::EventLog& log, base::Stop stop) = nullptr;
 };
 
 }  // namespace headgate::database

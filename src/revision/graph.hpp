@@ -17,6 +17,12 @@ class Graph {
 public:
     // Throws Error(bad_revisions) with all problems: duplicate ids, missing parents, cycles.
     explicit Graph(std::vector<Revision> revisions);
+    // Not copied: the links look into its own revisions, which stay where they are when it is moved.
+    Graph(const Graph&) = delete;
+    Graph& operator=(const Graph&) = delete;
+    Graph(Graph&&) = default;
+    Graph& operator=(Graph&&) = default;
+    ~Graph() = default;
 
     // Parents before children; among those that are free, the order of create_date, then of id. Deterministic.
     std::span<const Revision> in_order() const { return revisions_; }

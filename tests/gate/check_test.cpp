@@ -6,7 +6,10 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <unistd.h>
 
+#include "gate/login_server.hpp"
 #include "gate/project.hpp"
+#include "support/pgbouncer.hpp"
+#include "support/shared_server.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -42,6 +45,33 @@ void check_gone(const Project& project, const std::string& log) {
     }
     CHECK(scratch.starts_with("headgate_scratch_"));
     CHECK(project.database().value("SELECT count(*) FROM pg_database WHERE datname = '" + scratch + "'") == "0");
+}
+
+// Two roles of a case's own: one that makes databases, and one that shall own them, whose rights the first does not
+// have by itself.
+class OwnerAndLogin {
+public:
+    explicit OwnerAndLogin(const Database& database) : database_(database) {
+        database_.execute("CREATE ROLE " + owner());
+        database_.execute("CREATE ROLE " + login() + " LOGIN CREATEDB NOINHERIT");
+        database_.execute("GRANT " + owner() + " TO " + login() + " WITH INHERIT FALSE, SET TRUE");
+    }
+    ~OwnerAndLogin() {
+        for (const auto& role : {login(), owner()}) database_.execute("DROP ROLE " + role);
+    }
+    OwnerAndLogin(const OwnerAndLogin&) = delete;
+    OwnerAndLogin& operator=(const OwnerAndLogin&) = delete;
+
+    std::string login() const { return "headgate_login_" + std::to_string(getpid()); }
+    std::string owner() const { return "headgate_owner_" + std::to_string(getpid()); }
+
+private:
+    const Database& database_;
+};
+
+std::string with_login(std::string url, const std::string& login) {
+    const auto from = url.find("//") + 2;
+    return url.replace(from, url.find('@') - from, login);
 }
 
 Kind any_kind() {
@@ -218,11 +248,93 @@ TEST_CASE("check --roundtrip without the right to make a database says what to d
     const auto login = "headgate_plain_" + std::to_string(getpid());
     project.database().execute("CREATE ROLE " + login + " LOGIN");
     auto program = project.headgate({"check", "--roundtrip"});
-    auto url = project.database().url();
-    const auto at = url.find('@');
-    url.replace(url.find("//") + 2, at - url.find("//") - 2, login);
-    program.environment["DATABASE_URL"] = url;
+    program.environment["DATABASE_URL"] = with_login(project.database().url(), login);
     const auto outcome = run_program(program);
     project.database().execute("DROP ROLE " + login);
     check_answer(outcome, 77, {"--scratch-url"});
+}
+
+TEST_CASE("check --roundtrip is not misled by the setting version_table") {
+    Project project(any_kind());
+    project.add_three_steps();
+    std::string settings = "[alembic]\nversion_table = \"alembic_version\"\n";
+    if (project.kind() == Kind::postgres) settings += "version_table_schema = \"elsewhere\"\n";
+    write_file(project.folder() / "headgate.toml", settings);
+    check_answer(check(project, {"--roundtrip"}), 0, {"3 revisions were run up, down and up again"});
+}
+
+TEST_CASE("check --roundtrip refuses a --scratch-url that has something in another schema") {
+    Project project(Kind::postgres);
+    project.add_step(1, "CREATE SCHEMA IF NOT EXISTS billing;", "DROP SCHEMA billing CASCADE;");
+    const auto scratch = make_database(Kind::postgres);
+    const std::string what = GENERATE("TABLE billing.invoices (a integer)", "TABLE billing.headgate_ledger (a integer)",
+                                      "TABLE billing.alembic_version (version_num text)", "SEQUENCE billing.numbers",
+                                      "FUNCTION billing.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+    scratch->execute("CREATE SCHEMA billing");
+    scratch->execute("CREATE " + what);
+    if (what.contains("headgate_ledger")) scratch->execute("INSERT INTO billing.headgate_ledger VALUES (1)");
+    check_answer(check(project, {"--roundtrip", "--scratch-url", scratch->url()}), 64, {"is not empty", "billing"});
+    CHECK(scratch->value("SELECT count(*) FROM pg_namespace WHERE nspname = 'billing'") == "1");
+}
+
+TEST_CASE("check --roundtrip takes a --scratch-url that holds an extension and empty schemas") {
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    const auto scratch = make_database(Kind::postgres);
+    scratch->execute("CREATE SCHEMA parts");
+    scratch->execute("CREATE EXTENSION pg_stat_statements SCHEMA parts");
+    check_answer(check(project, {"--roundtrip", "--scratch-url", scratch->url()}), 0, {});
+}
+
+TEST_CASE("check --roundtrip runs nothing where a pooler leads its new database to another one") {
+    require_program("pgbouncer");
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    const auto name = project.database().value("SELECT current_database()");
+    const PgBouncer pooler(shared_server(), {.mode = PoolMode::session, .configuration = "", .forced_database = name});
+    auto program = project.headgate({"check", "--roundtrip"});
+    program.environment["DATABASE_URL"] = pooler.address().url(name);
+    const auto outcome = run_program(program);
+    check_answer(outcome, 78, {"\"" + name + "\"", "--scratch-url"});
+    CHECK(project.database().tables().empty());
+    const auto at = outcome.err.find("headgate_scratch_");
+    REQUIRE(at != std::string::npos);
+    const auto made = outcome.err.substr(at, outcome.err.find_first_of("\" ", at) - at);
+    CHECK(project.database().value("SELECT count(*) FROM pg_database WHERE datname = '" + made + "'") == "0");
+}
+
+TEST_CASE("check --roundtrip names the database that it cannot drop") {
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    const OwnerAndLogin roles(project.database());
+    auto program = project.headgate({"check", "--roundtrip", "--role", roles.owner()});
+    program.environment["DATABASE_URL"] = with_login(project.database().url(), roles.login());
+    const auto outcome = run_program(program);
+    const auto scratch = scratch_of(outcome.err);
+    check_answer(outcome, 0, {"the scratch database " + scratch + " is still there: ", "must be owner"});
+    project.database().execute("DROP DATABASE " + scratch);
+}
+
+TEST_CASE("check --roundtrip drops its database with the password of that moment") {
+    LoginProject login;
+    const auto& database = login.project().database();
+    database.execute("ALTER ROLE " + login.role() + " CREATEDB");
+    const auto flag = "headgate_go_on_" + std::to_string(getpid());
+    login.project().add_step(1, "DO $$BEGIN WHILE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + flag +
+                                    "') LOOP PERFORM pg_sleep(0.05); END LOOP; END$$;");
+    for (const int number : {2, 3}) login.project().add_step(number, "SELECT 1;");
+    const auto file = login.folder() / "url";
+    write_file(file, login.url(login.password()));
+    RunningProgram running(login.headgate({"check", "--roundtrip"}, {{"DATABASE_URL_FILE", file}}));
+    REQUIRE(eventually([&] { return !scratch_of(running.err()).empty(); }));
+    const auto works = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '" +
+                       scratch_of(running.err()) + "'";
+    REQUIRE(eventually([&] { return database.value(works) != "0"; }));
+    login.set_password(make_password());
+    write_file(file, login.url(login.password()));
+    database.execute("CREATE ROLE " + flag);
+    const auto outcome = running.wait();
+    database.execute("DROP ROLE " + flag);
+    check_answer(outcome, 0, {});
+    check_gone(login.project(), outcome.err);
 }

@@ -38,11 +38,13 @@ PgBouncer::~PgBouncer() {
 void PgBouncer::write_configuration() const {
     ::chmod(folder_.path().c_str(), 0755);
     write_file(folder_ / "users.txt", quote(server_.user) + " " + quote(server_.password) + "\n");
+    const auto& forced = options_.forced_database;
     write_file(folder_ / "pgbouncer.ini",
-               std::format("[databases]\n* = host={} port={}\n\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+               std::format("[databases]\n* = host={} port={}{}\n\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
                            "listen_port = {}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}\n"
                            "pool_mode = {}\ndefault_pool_size = {}\nmax_client_conn = 500\n{}\n",
-                           server_.host, server_.port, port_, (folder_ / "users.txt").string(),
+                           server_.host, server_.port, forced.empty() ? "" : " dbname=" + forced, port_,
+                           (folder_ / "users.txt").string(),
                            options_.mode == PoolMode::transaction ? "transaction" : "session", options_.pool_size,
                            options_.configuration));
 }

@@ -17,8 +17,9 @@ enum class PoolMode { transaction, session };
 
 struct PgBouncerOptions {
     PoolMode mode = PoolMode::transaction;
-    int pool_size = 10;         // server connections for each database
-    std::string configuration;  // further lines of its [pgbouncer] section
+    int pool_size = 10;                // server connections for each database
+    std::string configuration;         // further lines of its [pgbouncer] section
+    std::string forced_database = {};  // where every connection is led, whatever it asks for; empty: where it asks for
 };
 
 class PgBouncer {

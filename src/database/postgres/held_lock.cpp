@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <poll.h>
+
 #include "base/error.hpp"
 #include "database/postgres/connect.hpp"
 #include "database/postgres/exchange.hpp"
@@ -58,13 +60,25 @@ HeldLock::HeldLock(OwnedConnection session) : session_(std::move(session)) {}
 
 HeldLock::~HeldLock() {
     try {
-        if (!is_lost() && !is_asked_) give_back();
+        if (!is_lost_ && PQstatus(session_.get()) == CONNECTION_OK) give_back();
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the end of the connection gives it back
     }
 }
 
 void HeldLock::give_back() {
-    exchange(session_.get(), "COMMIT", [](std::size_t, const PGresult*) {}, base::Stop().within(time_to_give_back));
+    const auto bounded = base::Stop().within(time_to_give_back);
+    await_answer(bounded);
+    if (!is_lost_ && !is_asked_) exchange(session_.get(), "COMMIT", [](std::size_t, const PGresult*) {}, bounded);
+}
+
+// Nothing else can be said before it is there.
+void HeldLock::await_answer(base::Stop bounded) {
+    if (is_asked_ && !flush_output(session_.get(), bounded)) return;
+    while (is_asked_ && !is_lost_) {
+        take_answer();
+        if (!is_asked_ || bounded.wait_for(PQsocket(session_.get()), POLLIN) != base::Stop::Wake::ready) return;
+        if (PQconsumeInput(session_.get()) == 0) is_lost_ = true;
+    }
 }
 
 std::unique_ptr<HeldLock> HeldLock::try_take(const url::DatabaseUrl& url, const ConnectOptions& options,

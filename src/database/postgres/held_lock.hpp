@@ -35,6 +35,7 @@ private:
     void take_answer();
     void ask();
     void give_back();
+    void await_answer(base::Stop bounded);
 
     OwnedConnection session_;
     bool is_asked_ = false;

@@ -37,14 +37,15 @@ public:
     std::string name() const override { return url_.database; }
     void redirect(url::DatabaseUrl& url) const override { url.database = url_.database; }
 
-    // A connection is kept: this is asked three times a revision.
-    Catalog read_catalog(base::Stop stop) override {
-        if (!session_) session_ = connect(url_, options_, stop);
-        return postgres::read_catalog(session_.get(), stop);
-    }
+    Catalog read_catalog(base::Stop stop) override { return postgres::read_catalog(session(stop), stop); }
 
 protected:
     const ConnectOptions& options() const { return options_; }
+    // It is kept: the catalog is read three times a revision.
+    PGconn* session(base::Stop stop) {
+        if (!session_) session_ = connect(url_, options_, stop);
+        return session_.get();
+    }
     void disconnect() { session_.reset(); }
 
 private:
@@ -66,52 +67,91 @@ std::string render_create(const std::string& name, const std::string& role, PGco
     return std::format("CREATE DATABASE {} {}{}", sql::quote_identifier(name), owner, like);
 }
 
-void create(const url::DatabaseUrl& beside, const std::string& name, const ConnectOptions& options, base::Stop stop) {
-    const auto session = connect(beside, options, stop);
-    try {
-        exchange(session.get(), render_create(name, options.role, session.get(), stop), ignore_row, stop);
-    } catch (base::Error& error) {
-        if (error.code != insufficient_privilege) throw;
-        error.hint = "--scratch-url names an empty database to use instead, or the login needs CREATEDB";
-        throw;
-    }
-}
-
 class MadeDatabase final : public GivenDatabase {
 public:
-    MadeDatabase(url::DatabaseUrl beside, url::DatabaseUrl made, const ConnectOptions& options, base::Stop stop)
-        : GivenDatabase(std::move(made), options), beside_(std::move(beside)), stop_(std::move(stop)) {}
+    MadeDatabase(url::DatabaseUrl beside, url::DatabaseUrl made, AskUrl ask_url, const ConnectOptions& options,
+                 base::EventLog& log, base::Stop stop)
+        : GivenDatabase(std::move(made), options),
+          beside_(std::move(beside)),
+          ask_url_(std::move(ask_url)),
+          log_(log),
+          stop_(std::move(stop)) {}
     MadeDatabase(const MadeDatabase&) = delete;
     MadeDatabase& operator=(const MadeDatabase&) = delete;
     ~MadeDatabase() override {
         disconnect();
-        drop();
+        if (may_exist_) drop();
+    }
+
+    void create() {
+        const auto session = connect(beside_, options(), stop_);
+        const auto message = render_create(name(), options().role, session.get(), stop_);
+        may_exist_ = true;
+        try {
+            exchange(session.get(), message, ignore_row, stop_);
+        } catch (base::Error& error) {
+            may_exist_ = error.code.empty();  // no answer: it may have been made
+            if (error.code == insufficient_privilege)
+                error.hint = "--scratch-url names an empty database to use instead, or the login needs CREATEDB";
+            throw;
+        }
+    }
+
+    // A pooler can lead every connection to one and the same database, whatever it asks for.
+    void check_place() {
+        std::string found;
+        exchange(
+            session(stop_), "SELECT pg_catalog.current_database()",
+            [&](std::size_t, const PGresult* row) { found = PQgetvalue(row, 0, 0); }, stop_);
+        if (found == name()) return;
+        throw base::Error(base::ErrorKind::bad_configuration,
+                          std::format("a connection to the scratch database {} leads to \"{}\"", name(), found))
+            .with_hint(
+                "is a connection pool in between? HEADGATE_DATABASE_URL may name the server itself, or --scratch-url "
+                "an empty database");
     }
 
 private:
     // After a signal, too. What a cancelled step left behind is thrown out.
     void drop() noexcept try {
         const auto stop = stop_.undoing_within(time_to_drop);
-        const auto session = connect(beside_, options(), stop);
+        const auto session = connect(renew_login(stop), options(), stop);
         exchange(session.get(), std::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", sql::quote_identifier(name())),
                  ignore_row, stop);
-    } catch (const std::exception&) {
-        // Its name was logged when it was made.
+    } catch (const std::exception& failure) {
+        log_.write({base::Level::warning,
+                    "scratch_left",
+                    std::format("the scratch database {} is still there: {}", name(), failure.what()),
+                    {{"database", name()}, {"reason", failure.what()}}});
+    }
+
+    // The same server, with the password of this moment: a token does not last as long as many revisions take.
+    url::DatabaseUrl renew_login(base::Stop stop) const {
+        auto url = beside_;
+        const auto now = ask_url_(stop);
+        url.user = now.user;
+        url.password = now.password;
+        return url;
     }
 
     url::DatabaseUrl beside_;
+    AskUrl ask_url_;
+    base::EventLog& log_;
     base::Stop stop_;
+    bool may_exist_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Scratch> make_scratch(const url::DatabaseUrl& url, const ConnectOptions& options, ScratchPlace place,
-                                      base::Stop stop) {
+std::unique_ptr<Scratch> make_scratch(const AskUrl& ask_url, const ConnectOptions& options, ScratchPlace place,
+                                      base::EventLog& log, base::Stop stop) {
+    const auto url = ask_url(stop);
     if (place == ScratchPlace::given) return std::make_unique<GivenDatabase>(url, options);
     auto made = url;
     made.database = "headgate_scratch_" + base::make_random_id();
-    auto scratch = std::make_unique<MadeDatabase>(url, made, options, stop);
-    create(url, made.database, options, stop);
+    auto scratch = std::make_unique<MadeDatabase>(url, std::move(made), ask_url, options, log, stop);
+    scratch->create();
+    scratch->check_place();
     return scratch;
 }
 

@@ -96,9 +96,10 @@ std::filesystem::path make_temporary_folder() {
 
 }  // namespace
 
-std::unique_ptr<Scratch> make_scratch(const url::DatabaseUrl& url, const ConnectOptions&, ScratchPlace place,
-                                      base::Stop) {
-    if (place == ScratchPlace::given) return std::make_unique<GivenFile>(locate(url, Access::read_write).path);
+std::unique_ptr<Scratch> make_scratch(const AskUrl& ask_url, const ConnectOptions&, ScratchPlace place, base::EventLog&,
+                                      base::Stop stop) {
+    if (place == ScratchPlace::given)
+        return std::make_unique<GivenFile>(locate(ask_url(stop), Access::read_write).path);
     return std::make_unique<TemporaryFile>(make_temporary_folder());
 }
 

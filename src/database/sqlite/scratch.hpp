@@ -9,7 +9,7 @@
 
 namespace headgate::database::sqlite {
 
-std::unique_ptr<Scratch> make_scratch(const url::DatabaseUrl& url, const ConnectOptions& options, ScratchPlace place,
-                                      base::Stop stop);
+std::unique_ptr<Scratch> make_scratch(const AskUrl& ask_url, const ConnectOptions& options, ScratchPlace place,
+                                      base::EventLog& log, base::Stop stop);
 
 }  // namespace headgate::database::sqlite

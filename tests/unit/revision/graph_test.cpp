@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <type_traits>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -68,6 +69,20 @@ std::string usage_error(const Graph& graph, std::string_view id) {
 }
 
 }  // namespace
+
+// Its links look into its own revisions.
+static_assert(!std::is_copy_constructible_v<Graph> && !std::is_copy_assignable_v<Graph>);
+
+TEST_CASE("a graph that was moved finds its branch labels") {
+    auto revision = make("a");
+    revision.branch_labels = {"people"};
+    std::vector<Revision> revisions;
+    revisions.push_back(std::move(revision));
+    Graph first(std::move(revisions));
+    const Graph second(std::move(first));
+    REQUIRE(second.find_named("people") != nullptr);
+    CHECK(second.find_named("people")->id == "a");
+}
 
 TEST_CASE("parents come before children whatever the order of the files") {
     std::vector<Revision> revisions = {make("a"), make("b", {"a"}), make("c", {"b"}), make("d", {"c"})};

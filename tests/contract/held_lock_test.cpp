@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/postgres/held_lock.hpp"
+
+#include <thread>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "database/postgres/connect.hpp"
+#include "support/test_database.hpp"
+
+using namespace headgate;
+using namespace std::chrono_literals;
+using database::postgres::HeldLock;
+
+TEST_CASE("a lock that nobody looked after for a while is free as soon as it is given back") {
+    const support::TestDatabase database;
+    const auto url = url::parse_database_url(database.url());
+    const database::ConnectOptions options{.application_name = "headgate contract"};
+    const auto other = database::postgres::open_session(url, options, base::Stop().within(30s));
+    // Asked by a session that is there already: a new one takes longer than the end of the old one.
+    const auto is_free = [&] {
+        const database::postgres::OwnedResult answer(
+            PQexec(other.get(),
+                   "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+                   "(SELECT oid FROM pg_database WHERE datname = current_database())"));
+        return std::string(PQgetvalue(answer.get(), 0, 0)) == "0";
+    };
+    auto held = HeldLock::try_take(url, options, "ledger", base::Stop().within(30s));
+    REQUIRE(held);
+    const bool is_question_open = GENERATE(false, true);
+    std::this_thread::sleep_for(5100ms);  // then the server is asked for a word
+    if (is_question_open) CHECK_FALSE(held->is_lost());
+    REQUIRE_FALSE(is_free());
+    held.reset();
+    CHECK(is_free());
+}
