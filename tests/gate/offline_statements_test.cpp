@@ -30,6 +30,34 @@ std::string place_of(const Database& database) {
 
 }  // namespace
 
+TEST_CASE("a script that took Alembic's table to be in public stops where it would be elsewhere") {
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    const auto name = project.database().value("SELECT quote_ident(current_database())");
+    project.database().execute("CREATE SCHEMA app");
+    const bool is_first = GENERATE(true, false);
+    if (!is_first) project.database().execute("CREATE TABLE app.alembic_version (version_num varchar(32) NOT NULL)");
+    project.database().execute(
+        std::format("ALTER DATABASE {} SET search_path = {}", name, is_first ? "app" : "public, app"));
+    const std::string settings = "ledger_schema = \"app\"\n[alembic]\nversion_table = \"alembic_version\"\n";
+    write_file(project.folder() / "headgate.toml", settings);
+    check_refused(project.database(), write_script(project, {"upgrade"}), "version_table_schema");
+    write_file(project.folder() / "headgate.toml", settings + "version_table_schema = \"app\"\n");
+    run_well(project.database(), write_script(project, {"upgrade"}));
+    CHECK(project.database().value("SELECT version_num FROM app.alembic_version") == id(3));
+}
+
+TEST_CASE("a script looks for its schema as the login, before it takes on a role") {
+    Project project(Kind::postgres);
+    const auto role = "headgate_owner_" + project.database().value("SELECT current_database()");
+    project.database().execute(std::format(
+        "CREATE ROLE {0}; GRANT CREATE ON SCHEMA public TO {0}; CREATE SCHEMA AUTHORIZATION current_user", role));
+    project.add_step(1, "CREATE TABLE one (a integer);", "", GENERATE("", no_transaction));
+    write_file(project.folder() / "headgate.toml", std::format("role = \"{}\"\n", role));
+    check_refused(project.database(), write_script(project, {"upgrade"}), "say ledger_schema");
+    project.database().execute(std::format("DROP OWNED BY {0}; DROP ROLE {0}", role));
+}
+
 TEST_CASE("a schema's name of several lines stays in the script's comment") {
     Project project(Kind::postgres);
     project.add_step(1, "CREATE TABLE one (a integer);");
