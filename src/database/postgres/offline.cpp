@@ -61,11 +61,19 @@ public:
                changes(record) + "COMMIT;\n";
     }
 
-    std::string record_alone(const StepScript& record) const override { return changes(record); }
+    // Online the server is asked whether a statement bears a transaction (CALL), and a script cannot try again.
+    Standing standing_of(bool) const override { return Standing::alone; }
+    std::string begin_statement(Standing) const override { return ""; }
 
-    std::string end_alone(const StepScript& record) const override {
-        return reset() + settings(base::Milliseconds(0), "SET") + becoming("SET") + "BEGIN;\n" + make_versions(record) +
-               changes(record) + "COMMIT;\n" + reset() +
+    // Whoever the author became writes no ledger, and is who he became afterwards.
+    std::string end_statement(const StepScript& record, Standing) const override {
+        return open_transaction + "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role = DEFAULT;\n" +
+               settings(base::Milliseconds(0), "SET LOCAL") + becoming("SET LOCAL") + changes(record) + "COMMIT;\n";
+    }
+
+    std::string end_alone(const StepScript& record, Standing) const override {
+        return reset() + settings(base::Milliseconds(0), "SET") + becoming("SET") + "BEGIN;\n" + changes(record) +
+               "COMMIT;\n" + reset() +
                std::format("SELECT pg_catalog.pg_advisory_unlock({});\n", lock_key(names_.ledger));
     }
 
@@ -105,11 +113,6 @@ private:
         if (!step.versions) return text;
         for (const auto& change : step.versions->changes) text += change_one_version(names_.versions, change) + ";\n";
         return text;
-    }
-
-    std::string make_versions(const StepScript& record) const {
-        if (!record.versions || record.versions->exists) return "";
-        return create_versions(names_.versions, names_.version_table) + ";\n";
     }
 
     // A setting may be newer than the ledger.
