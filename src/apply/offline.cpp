@@ -94,7 +94,7 @@ private:
             "-- Each step is one transaction, its row in {} included. The script stops at the first error, and\n"
             "-- where the database is not where the script begins: a second run changes nothing.\n",
             options_.author.headgate_version, what, way_, dialect_->name(), dialect_->invocation(),
-            dialect_->ledger_name());
+            on_one_line(dialect_->ledger_name()));
         if (!plan.is_empty()) {
             text += std::format("--\n-- {} step{}:\n", plan.steps.size(), plan.steps.size() == 1 ? "" : "s");
         }

@@ -19,13 +19,14 @@ using revision::Direction;
 
 class Records {
 public:
-    Records(const plan::Step& step, const StatementScript& script, const Options& options)
-        : step_(step), revision_(*step.revision), script_(script), options_(options) {}
+    Records(const plan::Step& step, const StatementScript& script, const database::OfflineDialect& offline,
+            const Options& options)
+        : step_(step), revision_(*step.revision), script_(script), offline_(offline), options_(options) {}
 
     // That `done` statements are done, and the next one, if there is one, is about to begin.
     database::StepScript next(std::size_t done) {
         const bool is_end = done == script_.size();
-        const auto journal = is_end ? std::string() : ledger::render({course(), script_.fingerprint(done), true, ""});
+        const auto journal = is_end ? std::string() : ledger::render(journal_at(done));
         database::StepScript record{.label = revision_.id, .script = {}, .changes = {change(done, journal)}};
         record.versions = versions(is_end);
         has_row_ = true;
@@ -33,13 +34,20 @@ public:
         return record;
     }
 
+    database::Standing standing_of(std::size_t index) const {
+        return offline_.standing_of(script_.must_run_alone(index));
+    }
+
 private:
-    // Alembic knows no half revision: its rows are moved, and its table is made, by the last record.
+    ledger::Journal journal_at(std::size_t done) const {
+        return {course(), script_.fingerprint(done), standing_of(done) == database::Standing::alone, ""};
+    }
+
+    // Alembic knows no half revision: its rows are moved by the last record. Its table is looked at, and made, before
+    // the first statement.
     std::optional<ledger::VersionStep> versions(bool is_end) const {
         auto versions = step_.versions;
-        if (!versions || is_end) return versions;
-        if (!versions->exists) return std::nullopt;
-        versions->changes.clear();
+        if (versions && !is_end) versions->changes.clear();
         return versions;
     }
 
@@ -63,6 +71,7 @@ private:
     const plan::Step& step_;
     const revision::Revision& revision_;
     const StatementScript& script_;
+    const database::OfflineDialect& offline_;
     const Options& options_;
     std::string journal_;
     bool has_row_ = step_.direction == Direction::downgrade;
@@ -78,9 +87,10 @@ std::string render_nothing(const database::OfflineDialect& offline, const databa
            part(mark::record, offline.end(record));
 }
 
-std::string render_record(const database::OfflineDialect& offline, const database::StepScript& record, bool is_end) {
-    return is_end ? part(mark::record, offline.end_alone(record))
-                  : part(mark::record_part, offline.record_alone(record));
+std::string render_record(const database::OfflineDialect& offline, const database::StepScript& record,
+                          database::Standing standing, bool is_end) {
+    return is_end ? part(mark::record, offline.end_alone(record, standing))
+                  : part(mark::record_part, offline.end_statement(record, standing));
 }
 
 }  // namespace
@@ -89,15 +99,18 @@ std::string render_offline_statements(const plan::Step& step, base::DialectId di
                                       const database::OfflineDialect& offline, const database::AssumedHistory& assumed,
                                       const Options& options) {
     const StatementScript script(*step.revision, step.direction, dialect);
-    Records records(step, script, options);
+    Records records(step, script, offline, options);
     const auto first = script.next_work(0);
     if (first == script.size()) return render_nothing(offline, records.next(first), assumed);
     auto text = part(mark::begin, offline.begin_alone(records.next(first), assumed));
     for (std::size_t index = 0; index < script.size(); ++index) {
+        const bool is_setting = script.next_work(index) != index;
+        const auto standing = records.standing_of(index);
+        if (!is_setting) text += offline.begin_statement(standing);
         text += part(mark::revision, render_author_statement(script.whole(), index, dialect));
+        if (is_setting) continue;
         const auto next = script.next_work(index + 1);
-        if (script.next_work(index) != index) continue;  // a setting
-        text += render_record(offline, records.next(next), next == script.size());
+        text += render_record(offline, records.next(next), standing, next == script.size());
         if (next == script.size()) break;  // what follows are settings for nothing
     }
     return text;

@@ -24,10 +24,10 @@ void check_versions(const database::LedgerReading& reading) {
     const auto expected = plan::VersionRows(reading.ledger).rows();
     if (reading.versions->rows == expected) return;
     throw base::Error(
-        base::ErrorKind::history_mismatch,
+        reading.ledger.has_partial() ? base::ErrorKind::outcome_unknown : base::ErrorKind::history_mismatch,
         std::format("{} is at {}, and the ledger at {}: Alembic has moved on without headgate",
                     reading.versions->qualified_name, render_rows(reading.versions->rows), render_rows(expected)))
-        .with_hint("headgate adopt takes over what Alembic has done; nothing was applied");
+        .with_hint("headgate adopt takes over what Alembic has done");
 }
 
 void add_version_steps(plan::Plan& plan, const database::LedgerReading& reading) {

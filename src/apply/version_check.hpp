@@ -8,7 +8,8 @@
 
 namespace headgate::apply {
 
-// Throws Error(history_mismatch). Nothing where the table is not there, or was not asked for.
+// Throws Error(history_mismatch), or outcome_unknown where a revision is half applied. Nothing where the table is not
+// there, or was not asked for.
 void check_versions(const database::LedgerReading& reading);
 
 // What the plan's steps do to the table, where it was asked for.

@@ -22,6 +22,12 @@ struct AssumedHistory {
     std::string revisions_of_plan;  // for the guard's words: "base to c416a9f8e27b"
 };
 
+// Of a statement of a revision with `transaction = false`.
+enum class Standing {
+    alone,        // it is begun, as far as the ledger knows, until the record behind it
+    with_record,  // in one transaction
+};
+
 class OfflineDialect {
 public:
     virtual ~OfflineDialect() = default;
@@ -35,12 +41,13 @@ public:
     virtual std::string begin(const StepScript& step, const AssumedHistory& assumed) const = 0;
     virtual std::string end(const StepScript& step) const = 0;
 
-    // A revision with `transaction = false`. Between the two its statements stand alone, each followed by a record,
-    // which is the ledger's change of a step without SQL. `begin_alone` makes the first record, `end_alone` the last
-    // one.
+    // A revision with `transaction = false`. A record is the ledger's change of a step without SQL; `begin_alone` makes
+    // the first one, and each statement is followed by one, the last one by that of `end_alone`.
+    virtual Standing standing_of(bool must_run_alone) const = 0;
     virtual std::string begin_alone(const StepScript& record, const AssumedHistory& assumed) const = 0;
-    virtual std::string record_alone(const StepScript& record) const = 0;
-    virtual std::string end_alone(const StepScript& record) const = 0;
+    virtual std::string begin_statement(Standing standing) const = 0;
+    virtual std::string end_statement(const StepScript& record, Standing standing) const = 0;
+    virtual std::string end_alone(const StepScript& record, Standing standing) const = 0;
 };
 
 }  // namespace headgate::database

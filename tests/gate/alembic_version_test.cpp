@@ -229,6 +229,20 @@ TEST_CASE("a revision with transaction = false moves Alembic's row with its last
     CHECK(versions_of(project.database()) == "a1");
 }
 
+TEST_CASE("where Alembic moves on beside a revision that is half applied, nobody is told that nothing was applied") {
+    const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
+    Project project(kind);
+    keep_alembic_version(project);
+    project.add_step(1, "CREATE TABLE one (a integer);");
+    project.add_step(2, "INSERT INTO one VALUES (1);\nINSERT INTO nowhere VALUES (1);", "", "-- transaction = false\n");
+    check_run(project.run({"upgrade"}), 80);
+    project.database().execute("UPDATE alembic_version SET version_num = 'elsewhere';");
+    const Outcome outcome = project.run({"upgrade"});
+    check_run(outcome, 80);
+    CHECK(outcome.err.contains("Alembic has moved on"));
+    CHECK_FALSE(outcome.err.contains("nothing was applied"));
+}
+
 TEST_CASE("where the next step runs statement by statement, its last statement makes the table") {
     const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
     Project project(kind);

@@ -28,8 +28,9 @@ public:
         names_.schema = names_.is_schema_assumed ? std::string(default_schema) : options.ledger_schema;
         names_.ledger = qualify_ledger(names_.schema);
         if (options.version_table.empty()) return;
+        names_.is_version_schema_assumed = options.version_table_schema.empty();
         names_.version_schema =
-            options.version_table_schema.empty() ? std::string(default_schema) : options.version_table_schema;
+            names_.is_version_schema_assumed ? std::string(default_schema) : options.version_table_schema;
         names_.version_table = options.version_table;
         names_.versions = qualify_versions(names_.version_schema, names_.version_table);
     }
@@ -41,26 +42,37 @@ public:
 
     std::string begin(const StepScript& step, const AssumedHistory& assumed) const override {
         return (has_copy_data(step.script) ? stop_at_error : "") + open_transaction +
-               settings(step.lock_timeout, "SET LOCAL") +
+               settings(step.lock_timeout, "SET LOCAL") + make_place_guard(names_, assumed) + becoming("SET LOCAL") +
                make_offline_guard(names_, assumed, step.versions, LockSpan::transaction) + grants(assumed);
     }
 
     std::string end(const StepScript& step) const override {
         std::string text;
-        if (!step.script.statements.empty()) text = reset() + settings(step.lock_timeout, "SET LOCAL");
+        if (!step.script.statements.empty()) {
+            text = reset() + settings(step.lock_timeout, "SET LOCAL") + becoming("SET LOCAL");
+        }
         return text + changes(step) + "COMMIT;\n";
     }
 
     std::string begin_alone(const StepScript& record, const AssumedHistory& assumed) const override {
-        return stop_at_error + settings(base::Milliseconds(0), "SET") + open_transaction +
+        return stop_at_error + settings(base::Milliseconds(0), "SET") + make_place_guard(names_, assumed) +
+               becoming("SET") + open_transaction +
                make_offline_guard(names_, assumed, record.versions, LockSpan::session) + grants(assumed) +
                changes(record) + "COMMIT;\n";
     }
 
-    std::string record_alone(const StepScript& record) const override { return changes(record); }
+    // Online the server is asked whether a statement bears a transaction (CALL), and a script cannot try again.
+    Standing standing_of(bool) const override { return Standing::alone; }
+    std::string begin_statement(Standing) const override { return ""; }
 
-    std::string end_alone(const StepScript& record) const override {
-        return reset() + settings(base::Milliseconds(0), "SET") + "BEGIN;\n" + make_versions(record) + changes(record) +
+    // Whoever the author became writes no ledger, and is who he became afterwards.
+    std::string end_statement(const StepScript& record, Standing) const override {
+        return open_transaction + "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role = DEFAULT;\n" +
+               settings(base::Milliseconds(0), "SET LOCAL") + becoming("SET LOCAL") + changes(record) + "COMMIT;\n";
+    }
+
+    std::string end_alone(const StepScript& record, Standing) const override {
+        return reset() + settings(base::Milliseconds(0), "SET") + becoming("SET") + "BEGIN;\n" + changes(record) +
                "COMMIT;\n" + reset() +
                std::format("SELECT pg_catalog.pg_advisory_unlock({});\n", lock_key(names_.ledger));
     }
@@ -71,11 +83,15 @@ private:
     static inline const std::string stop_at_error = "\\set ON_ERROR_STOP on\n";
     static inline const std::string open_transaction = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n";
 
-    std::string settings(base::Milliseconds lock_timeout, std::string_view set) const {
-        auto text = std::format(
+    static std::string settings(base::Milliseconds lock_timeout, std::string_view set) {
+        return std::format(
             "{0} client_encoding = 'UTF8'; {0} standard_conforming_strings = on; "
             "{0} statement_timeout = 0; {0} lock_timeout = {1};\n",
             set, lock_timeout.count());
+    }
+
+    std::string becoming(std::string_view set) const {
+        std::string text;
         if (!options_.role.empty()) text += std::format("{} ROLE {};\n", set, sql::quote_identifier(options_.role));
         for (const auto& [key, value] : options_.variables) {
             text += std::format("{} headgate.{} = {};\n", set, sql::quote_identifier(key), sql::quote_literal(value));
@@ -97,11 +113,6 @@ private:
         if (!step.versions) return text;
         for (const auto& change : step.versions->changes) text += change_one_version(names_.versions, change) + ";\n";
         return text;
-    }
-
-    std::string make_versions(const StepScript& record) const {
-        if (!record.versions || record.versions->exists) return "";
-        return create_versions(names_.versions, names_.version_table) + ";\n";
     }
 
     // A setting may be newer than the ledger.

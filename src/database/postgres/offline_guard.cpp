@@ -29,10 +29,9 @@ std::string moved_if(const std::string& condition, const std::string& message, c
     return raise_if(condition, ledger_moved_code, "headgate: " + message, hint);
 }
 
+// Not indented: a line break may be within a name.
 std::string make_if_missing(std::string_view schema, std::string_view table, const std::string& create) {
-    std::string indented;
-    for (const char byte : create) indented += byte == '\n' ? "\n        " : std::string(1, byte);
-    return std::format("    IF NOT {} THEN\n        {};\n    END IF;\n", table_exists(schema, table), indented);
+    return std::format("    IF NOT {} THEN\n        {};\n    END IF;\n", table_exists(schema, table), create);
 }
 
 constexpr auto elsewhere_hint =
@@ -53,6 +52,19 @@ std::string check_schema(const OfflineNames& names) {
                                 "search_path here",
                                 names.schema),
                     "say ledger_schema when the script is made");
+}
+
+std::string check_version_schema(const OfflineNames& names) {
+    if (!names.is_version_schema_assumed) return "";
+    return moved_if(std::format("coalesce({}, pg_catalog.current_schema()) IS DISTINCT FROM {}",
+                                visible_versions_schema(names.version_table), quote_literal(names.version_schema)),
+                    std::format("this script takes Alembic's table to be {}, and Alembic would look elsewhere here",
+                                names.versions),
+                    "say version_table_schema when the script is made");
+}
+
+std::string as_block(const std::string& body) {
+    return std::format("DO LANGUAGE plpgsql {};\n", sql::quote_dollar("\nBEGIN\n" + body + "END\n"));
 }
 
 // "No ledger" is not "base".
@@ -113,11 +125,16 @@ std::string check_versions(const OfflineNames& names, const std::optional<ledger
 
 }  // namespace
 
+std::string make_place_guard(const OfflineNames& names, const AssumedHistory& assumed) {
+    if (!assumed.is_first_step) return "";
+    const auto body = check_schema(names) + check_version_schema(names);
+    return body.empty() ? "" : as_block(body);
+}
+
 std::string make_offline_guard(const OfflineNames& names, const AssumedHistory& assumed,
                                const std::optional<ledger::VersionStep>& versions, LockSpan span) {
     const bool is_beginning = assumed.is_first_step && assumed.rows == 0;
-    std::string body = "\nBEGIN\n" + lock(names, assumed, span);
-    if (assumed.is_first_step) body += check_schema(names);
+    std::string body = lock(names, assumed, span);
     if (is_beginning) {
         body += make_if_missing(names.schema, ledger::table_name, PostgresDialect().create_ledger(names.ledger));
     } else if (assumed.is_first_step) {
@@ -125,8 +142,7 @@ std::string make_offline_guard(const OfflineNames& names, const AssumedHistory& 
     }
     body += check_ledger(names, assumed);
     if (is_beginning) body += check_empty(names, assumed);
-    body += check_versions(names, versions) + "END\n";
-    return std::format("DO LANGUAGE plpgsql {};\n", sql::quote_dollar(body));
+    return as_block(body + check_versions(names, versions));
 }
 
 }  // namespace headgate::database::postgres

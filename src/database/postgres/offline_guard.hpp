@@ -17,9 +17,14 @@ struct OfflineNames {
     bool is_schema_assumed = false;
     std::string ledger;          // quoted, with its schema
     std::string version_schema;  // of Alembic's table
+    bool is_version_schema_assumed = false;
     std::string version_table;
     std::string versions;  // quoted, with its schema; empty: left alone
 };
+
+// Before the first step: whether the schemas that were assumed are those of an online run. Asked as the login, before a
+// role is taken on, because "$user" in the search_path means the one or the other. May be empty.
+std::string make_place_guard(const OfflineNames& names, const AssumedHistory& assumed);
 
 std::string make_offline_guard(const OfflineNames& names, const AssumedHistory& assumed,
                                const std::optional<ledger::VersionStep>& versions, LockSpan span);

@@ -16,11 +16,7 @@ using sql::quote_literal;
 // Alembic looks along the search_path, and makes the table in its first schema.
 std::string version_schema(const LedgerQuestion& question) {
     if (!question.version_table_schema.empty()) return schema_expression({question.version_table_schema, ""});
-    return std::format(
-        "coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE c.relname = {} AND c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't' AND "
-        "pg_catalog.pg_table_is_visible(c.oid)), {})",
-        quote_literal(question.version_table), schema_expression({}));
+    return std::format("coalesce({}, {})", visible_versions_schema(question.version_table), schema_expression({}));
 }
 
 std::string existence(std::string_view schema, const LedgerQuestion& question) {

@@ -21,6 +21,14 @@ std::string qualify_versions(std::string_view schema, std::string_view table) {
     return std::format("{}.{}", sql::quote_identifier(schema), sql::quote_identifier(table));
 }
 
+std::string visible_versions_schema(std::string_view table) {
+    return std::format(
+        "(SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE c.relname = {} AND c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't' AND "
+        "pg_catalog.pg_table_is_visible(c.oid))",
+        quote_literal(table));
+}
+
 std::string are_versions(std::string_view qualified_name, const std::vector<std::string>& rows) {
     const auto list = rows.empty() ? std::string("NULL") : quote_literal(base::join(rows, ","));
     return std::format(

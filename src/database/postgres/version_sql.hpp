@@ -13,6 +13,9 @@ namespace headgate::database::postgres {
 // "schema"."alembic_version".
 std::string qualify_versions(std::string_view schema, std::string_view table);
 
+// An expression: the schema where the search_path finds the table, or NULL.
+std::string visible_versions_schema(std::string_view table);
+
 // A condition: the table's rows are exactly these.
 std::string are_versions(std::string_view qualified_name, const std::vector<std::string>& rows);
 

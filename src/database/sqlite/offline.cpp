@@ -73,10 +73,22 @@ public:
         return "BEGIN IMMEDIATE;\n" + guard(record.versions, assumed) + changes(record) + "COMMIT;\n";
     }
 
-    std::string record_alone(const StepScript& record) const override { return changes(record); }
+    // As online: SQLite has nothing that only the running of it would tell to need no transaction.
+    Standing standing_of(bool must_run_alone) const override {
+        return must_run_alone ? Standing::alone : Standing::with_record;
+    }
 
-    std::string end_alone(const StepScript& record) const override {
-        return "BEGIN IMMEDIATE;\n" + make_versions(record) + changes(record) + "COMMIT;\n";
+    std::string begin_statement(Standing standing) const override {
+        return standing == Standing::alone ? "" : std::string("BEGIN IMMEDIATE;\n").append(count_broken_keys);
+    }
+
+    std::string end_statement(const StepScript& record, Standing standing) const override {
+        const auto begin = standing == Standing::alone ? "BEGIN IMMEDIATE;\n" : compare_broken_keys;
+        return std::string(begin) + changes(record) + "COMMIT;\n";
+    }
+
+    std::string end_alone(const StepScript& record, Standing standing) const override {
+        return end_statement(record, standing);
     }
 
 private:
@@ -134,11 +146,6 @@ private:
             text += one_row(change_version(versions_, change));
         }
         return text;
-    }
-
-    std::string make_versions(const StepScript& record) const {
-        if (!record.versions || record.versions->exists) return "";
-        return create_versions(versions_, version_table_) + ";\n";
     }
 
     std::string version_table_;
