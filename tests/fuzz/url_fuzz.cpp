@@ -97,7 +97,9 @@ void try_quoted(const std::string& password) {
     // White space ends an unquoted value: what follows "password=a " is no password to anybody.
     if (password.find_first_of(" \t\r\n\f\v") == std::string::npos)
         try_hidden("host=h password=" + password + " dbname=d");
-    try_hidden("Server=h;Password=" + password + ";Database=d");
+    // So does ";", and "name=" begins the next: where both are in it there are two readings.
+    try_hidden("Server=h;Password=" + without(password, ';') + ";Database=d");
+    try_hidden("Server=h;Password=" + without(password, '=') + ";Database=d");
 }
 
 }  // namespace

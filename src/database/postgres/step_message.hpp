@@ -25,8 +25,8 @@ struct StepFrame {
     Language language = Language::plpgsql;
     std::vector<std::string> reader_roles = {};  // get SELECT on the ledger, where they lack it
     Locking locking = Locking::take;
-    std::string version_table = {};  // Alembic's
-    std::string versions = {};       // the same, qualified
+    std::string version_table = {};                     // Alembic's
+    std::string versions = {};                          // the same, qualified
     std::map<std::string, std::string> variables = {};  // ConnectOptions has them
 };
 
