@@ -10,14 +10,14 @@ import re
 import sys
 import traceback
 
-answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
 os.dup2(2, 1)
 asked = json.loads(sys.argv[1])
 sys.argv = ["alembic"]
 
 
 def answer(**values):
-    answers.write(json.dumps(values, default=str) + "\n")
+    answers.write(json.dumps(values, default=str, ensure_ascii=False) + "\n")
     answers.flush()
 
 
@@ -294,11 +294,21 @@ def ours(error, script):
     return bool(frames) and os.path.realpath(frames[-1].filename) == os.path.realpath(script.path)
 
 
+# Python's strings hold half characters too (of a file read with errors="surrogateescape", say), no SQL file does.
+def check_characters(values):
+    try:
+        values["sql"].encode()
+    except UnicodeEncodeError as error:
+        return {**values, "error": f"its SQL is no UTF-8: {error}"}
+    return values
+
+
 def render_all(config, directory):
     try_env(config, directory)
     for identifier, direction in asked["wanted"]:
         script = directory.get_revision(identifier)
-        answer(**render_twice(config, directory, script, direction == "upgrade"))
+        values = render_twice(config, directory, script, direction == "upgrade")
+        answer(revision=identifier, direction=direction, **check_characters(values))
 
 
 def main():

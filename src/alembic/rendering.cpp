@@ -24,13 +24,22 @@ using Wanted = std::pair<std::string, Direction>;
 constexpr std::size_t most_in_one_run = 1000;
 
 Rendering read_rendering(const json& answer) {
-    Rendering rendering{.sql = answer["sql"],
+    Rendering rendering{.sql = answer.at("sql"),
                         .error = {},
                         .is_refused = answer.value("refused", false),
-                        .has_autocommit_block = answer["autocommit"],
+                        .has_autocommit_block = answer.at("autocommit"),
                         .notes = answer.value("notes", std::vector<std::string>{})};
     if (answer.contains("error")) rendering.error = answer["error"];
     return rendering;
+}
+
+using Given = std::map<Wanted, Rendering>;
+
+// What is not as offline.py writes it counts as not said.
+void read_answer(const json& answer, Given& given) try {
+    const bool is_upgrade = answer.at("direction") == revision::name_of(Direction::upgrade);
+    given[{answer.at("revision"), is_upgrade ? Direction::upgrade : Direction::downgrade}] = read_rendering(answer);
+} catch (const json::exception&) {
 }
 
 // Several runs, until everything that is wanted has an answer.
@@ -48,6 +57,7 @@ public:
 
 private:
     std::size_t render_some(std::span<const Wanted> wanted);
+    std::size_t take_answers(const Answers& answers, std::span<const Wanted> wanted);
     void take_env(const Answers& answers);
     std::string describe_end(const Answers& answers) const;
     long long seconds() const { return std::chrono::duration_cast<std::chrono::seconds>(project_.time_limit).count(); }
@@ -67,19 +77,35 @@ json make_job(std::span<const Wanted> wanted, base::DialectId dialect, const Pro
     return job;
 }
 
-// How many of them have an answer now: one at least.
+// How many of them have an answer now, from the first on: one at least.
 std::size_t OfflineRun::render_some(std::span<const Wanted> wanted) {
     const auto answers = ask(project_, make_job(wanted, dialect_, project_), stop_);
     take_env(answers);
-    std::size_t answered = 0;
-    for (const auto& answer : answers.lines) {
-        if (answer.contains("sql")) renderings_.by_revision[wanted[answered++]] = read_rendering(answer);
-    }
+    const auto answered = take_answers(answers, wanted);
     if (answered == wanted.size()) return answered;
     // Out of time with others done: it may have been their time. It gets a whole run of its own first.
     if (answers.end == process::ChildEnd::out_of_time && answered > 0) return answered;
     renderings_.by_revision[wanted[answered]].error = describe_end(answers);
     return answered + 1;
+}
+
+// Each says whose it is: what is left out in between (a line that is no JSON) is nobody else's.
+std::size_t OfflineRun::take_answers(const Answers& answers, std::span<const Wanted> wanted) {
+    Given given;
+    for (const auto& answer : answers.lines) read_answer(answer, given);
+    const auto is_given = [&](const Wanted& one) { return given.contains(one); };
+    const auto last = std::ranges::find_last_if(wanted, is_given);
+    const auto answered = last.empty() ? 0 : wanted.size() - last.size() + 1;
+    for (const auto& one : wanted.first(answered)) {
+        const auto found = given.find(one);
+        auto& rendering = renderings_.by_revision[one];
+        if (found == given.end()) {
+            rendering.error = "what Python said of it cannot be read";
+        } else {
+            rendering = found->second;
+        }
+    }
+    return answered;
 }
 
 void OfflineRun::take_env(const Answers& answers) {
