@@ -87,8 +87,8 @@ std::vector<Source> put_in_order(std::vector<Source> sources) {
 
 }  // namespace
 
-std::vector<Source> read_history(const Project& project, base::Stop stop) {
-    const auto answers = ask(project, {{"job", "list"}}, stop);
+std::vector<Source> read_history(const Project& project, base::DialectId dialect, base::Stop stop) {
+    const auto answers = ask(project, {{"job", "list"}, {"url", make_offline_url(project.environment, dialect)}}, stop);
     check_ended(project, answers);
     return put_in_order(read_sources(answers));
 }

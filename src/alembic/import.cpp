@@ -61,7 +61,7 @@ std::string render_report(const Report& report) {
 Report import_project(const Project& project, const std::set<base::DialectId>& dialects,
                       const std::filesystem::path& folder, base::Stop stop) {
     check_free(folder);
-    const auto history = read_history(project, stop);
+    const auto history = read_history(project, *dialects.begin(), stop);
     if (history.empty()) throw base::Error(base::ErrorKind::no_migrations, "the Alembic project has no revisions");
     RenderingsByDialect renderings;
     Report report;

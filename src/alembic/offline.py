@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs in the Python of an Alembic project, given by headgate as `python -c`. It loads the revisions as Alembic does and
 # has Alembic write their SQL, offline. Each line on the original standard output is one JSON object; whatever the
-# project prints goes to standard error. Connections of SQLAlchemy, of sqlite3 and of PostgreSQL's drivers are refused.
+# project prints goes to standard error. Connections are refused: of SQLAlchemy, of sqlite3, of PostgreSQL's drivers, of sockets.
 import importlib
 import io
 import json
@@ -56,13 +56,27 @@ def refuse_connection(*_, **__):
     raise OfflineError("it wants a connection to a database, and an import makes none")
 
 
+# The hook sees every socket of Python. What opens its own in C is refused by name, at the way that its others take too.
 event.listen(Engine, "do_connect", refuse_connection)
-sys.addaudithook(lambda name, _: refuse_connection() if name == "sqlite3.connect" else None)
-for driver in ("psycopg2", "psycopg", "asyncpg"):
+sys.addaudithook(lambda name, _: refuse_connection() if name in ("sqlite3.connect", "socket.connect") else None)
+for place in (
+    "psycopg2",
+    "psycopg",
+    "psycopg.Connection",
+    "psycopg.AsyncConnection",
+    "asyncpg",
+    "asyncpg.connection",
+    "asyncpg.connect_utils",
+):
+    driver, _, inside = place.partition(".")
     try:
-        importlib.import_module(driver).connect = refuse_connection
+        module = importlib.import_module(driver)
     except ImportError:
-        pass
+        continue
+    owner = getattr(module, inside, None) if inside else module
+    for way in ("connect", "_connect"):
+        if hasattr(owner, way):
+            setattr(owner, way, refuse_connection)
 
 
 class ReadConfig(CommandLine):

@@ -49,9 +49,8 @@ std::vector<json> parse_answers(std::string_view text) {
 
 process::Environment environment_for(const Project& project, const json& job) {
     auto environment = project.environment;
-    if (!job.contains("url")) return environment;
     std::erase_if(environment, [](const std::string& entry) { return entry.starts_with(url_variable); });
-    environment.push_back(std::string(url_variable) + job["url"].get<std::string>());
+    environment.push_back(std::string(url_variable) + job.at("url").get<std::string>());
     return environment;
 }
 

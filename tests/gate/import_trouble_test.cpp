@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "gate/alembic_project.hpp"
+#include "gate/listener.hpp"
 
 namespace headgate::gate {
 
@@ -57,6 +58,56 @@ TEST_CASE("import: an answer that cannot be read is a hole, and moves no other")
     REQUIRE(outcome.exit_code == 0);
     CHECK(outcome.out.contains("what Python said of it cannot be read"));
     check_all_but_the_middle(project);
+}
+
+TEST_CASE("import: a pool, an engine with a creator and a bare socket are refused a connection too") {
+    const Listener listener;
+    const auto port = listener.port();
+    const std::vector<std::string> ways{
+        std::format(
+            "import asyncio, asyncpg\nasync def go(): await asyncpg.create_pool('postgresql://u@127.0.0.1:{}/d')\n"
+            "asyncio.run(go())",
+            port),
+        std::format("import asyncio, asyncpg.connection\nasync def go(): await "
+                    "asyncpg.connection.connect('postgresql://u@127.0.0.1:{}/d')\nasyncio.run(go())",
+                    port),
+        std::format("import psycopg2\nsa.create_engine('postgresql://', creator=lambda: "
+                    "psycopg2.connect('host=127.0.0.1 port={}')).connect()",
+                    port),
+        std::format("import psycopg2.pool\npsycopg2.pool.SimpleConnectionPool(1, 2, 'host=127.0.0.1 port={}')", port),
+        std::format("import socket\nsocket.create_connection(('127.0.0.1', {}))", port),
+    };
+    for (const auto& way : ways) {
+        INFO(way);
+        const auto project = project_with(way);
+        const auto outcome = project.import({"--dialect", "postgresql"});
+        INFO(outcome.describe());
+        CHECK(outcome.exit_code == 0);
+        CHECK(outcome.out.contains("it wants a connection to a database"));
+        check_all_but_the_middle(project);
+    }
+    CHECK(listener.connections() == 0);
+}
+
+TEST_CASE("import: a module that is loaded sees no URL of a database, and is refused a connection") {
+    const Listener listener;
+    const auto url = std::format("postgresql+psycopg2://u:geheim@127.0.0.1:{}/d", listener.port());
+    const AlembicProject project;
+    project.add({.revision = "aa01",
+                 .top = "import os\nwith open('seen', 'a') as seen: seen.write(os.environ['DATABASE_URL'] + "
+                        "'\\n')"});
+    CHECK(project.run(url, {"import", "alembic"}).exit_code == 0);
+    const auto seen = read_file(project.folder() / "seen");
+    CHECK(seen.starts_with("postgresql+psycopg2://headgate@headgate-import.invalid/offline\n"));
+    CHECK_FALSE(seen.contains("geheim"));
+    project.add({.revision = "bb02",
+                 .down_revision = "'aa01'",
+                 .top = std::format("import socket\nsocket.create_connection(('127.0.0.1', {}))", listener.port())});
+    const auto outcome = project.run(url, {"import", "alembic", "--migrations", "other"});
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 65);
+    CHECK(outcome.err.contains("it wants a connection to a database"));
+    CHECK(listener.connections() == 0);
 }
 
 }  // namespace headgate::gate
