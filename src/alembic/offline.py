@@ -94,10 +94,13 @@ def read_config():
     return line.config
 
 
-def strings(value):
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)
+def strings(module, name):
+    value = getattr(module, name, None)
+    values = [] if value is None else [value] if isinstance(value, (str, int)) else list(value)
+    for one in values:
+        if not isinstance(one, str):
+            raise OfflineError(f"{os.path.relpath(module.__file__)}: {name} holds {one!r}, which is no text")
+    return values
 
 
 def create_date(script):
@@ -123,9 +126,9 @@ def list_revisions(directory):
         answer(
             revision=script.revision,
             path=os.path.relpath(script.path),
-            down_revisions=strings(getattr(module, "down_revision", None)),
-            depends_on=[dependency(directory, name, known) for name in strings(getattr(module, "depends_on", None))],
-            branch_labels=strings(getattr(module, "branch_labels", None)),
+            down_revisions=strings(module, "down_revision"),
+            depends_on=[dependency(directory, name, known) for name in strings(module, "depends_on")],
+            branch_labels=strings(module, "branch_labels"),
             message=" ".join(script.doc.split()),
             create_date=create_date(script),
         )

@@ -110,4 +110,26 @@ TEST_CASE("import: a module that is loaded sees no URL of a database, and is ref
     CHECK(listener.connections() == 0);
 }
 
+TEST_CASE("import: a name that is no text is said with its file, and nothing is written") {
+    for (const std::string top : {"branch_labels = (7,)", "depends_on = (7,)", "depends_on = 7"}) {
+        INFO(top);
+        const AlembicProject project;
+        project.add({.revision = "aa01", .top = top});
+        const auto outcome = project.import({"--dialect", "sqlite"});
+        INFO(outcome.describe());
+        CHECK(outcome.exit_code == 65);
+        CHECK_FALSE(std::filesystem::exists(project.migrations()));
+    }
+}
+
+TEST_CASE("import: a half-written answer about a revision is an error, and nothing is written") {
+    const AlembicProject project;
+    project.add({.revision = "aa01", .top = "import __main__\n__main__.answer(revision=7)"});
+    const auto outcome = project.import({"--dialect", "sqlite"});
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 65);
+    CHECK(outcome.err.contains("what Python said of a revision cannot be read"));
+    CHECK_FALSE(std::filesystem::exists(project.migrations()));
+}
+
 }  // namespace headgate::gate
