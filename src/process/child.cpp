@@ -29,6 +29,8 @@ namespace launching = boost::process::v2;
 // Two pipes are read, and one of them is waited for.
 constexpr std::chrono::milliseconds between_looks{20};
 constexpr std::size_t most_of_err = 64 * 1024;
+// Linux lets nobody but root make it larger (fs.pipe-max-size).
+constexpr std::size_t most_in_a_pipe = 1024 * 1024;
 
 class Pipe {
 public:
@@ -52,10 +54,12 @@ public:
     void close_writer() {
         if (writer_ >= 0) close(std::exchange(writer_, -1));
     }
-    // What is there now, but not much more than so much in all.
+    // What is there now, but not much more than so much in all. Who writes without end does not keep us here: we come
+    // back after as much as the fullest pipe holds.
     void read_into(std::string& text, std::size_t most) {
         std::array<char, 65536> piece{};
-        while (is_open_ && text.size() <= most) {
+        const auto before = text.size();
+        while (is_open_ && text.size() <= most && text.size() - before < most_in_a_pipe) {
             const auto size = read(reader_, piece.data(), piece.size());
             if (size < 0 && errno == EINTR) continue;
             if (size < 0) return;

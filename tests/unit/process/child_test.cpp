@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process/child.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "process/command.hpp"
+
+using namespace headgate;
+using namespace headgate::process;
+using namespace std::chrono_literals;
+
+namespace {
+
+ChildResult run(std::vector<std::string> arguments, base::Stop stop) {
+    return run_child({std::move(arguments), current_environment()}, stop);
+}
+
+}  // namespace
+
+TEST_CASE("A child that writes without end is ended at the deadline") {
+    constexpr std::size_t all = 256UL << 20U;
+    const auto result =
+        run({"sh", "-c", "head -c 128M /dev/zero & head -c 128M /dev/zero; wait; sleep 60"}, base::Stop().within(1ms));
+    CHECK(result.end == ChildEnd::out_of_time);
+    CHECK(result.out.size() < all);
+}
+
+TEST_CASE("All that a child wrote before its end is there") {
+    const auto result = run({"sh", "-c", "head -c 3000000 /dev/zero"}, base::Stop().within(60s));
+    CHECK(result.end == ChildEnd::exited);
+    CHECK(result.out.size() == 3'000'000);
+}
