@@ -99,10 +99,16 @@ struct ChildSetup {
         sigprocmask(SIG_SETMASK, &none, nullptr);
         return {};
     }
-    // The launcher would call exit(), which runs the destructors of a copy of this very process.
-    void on_exec_error(launching::posix::default_launcher&, const std::filesystem::path&, const char* const*,
-                       const launching::error_code&) const {
+    // The launcher would call exit(), which runs the destructors of a copy of this very process. (Boost 1.83 looks for
+    // these two with other arguments than it gives them.)
+    template <class... Rest>
+    void on_exec_error(const launching::posix::default_launcher&, const Rest&...) const {
         kill(getpid(), SIGKILL);
+    }
+    // Nor does it reap the child that could not become the program.
+    template <class... Rest>
+    void on_error(const launching::posix::default_launcher& launcher, const Rest&...) const {
+        if (launcher.pid > 0) waitpid(launcher.pid, nullptr, 0);
     }
 };
 

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/child.hpp"
 
-#include <catch2/catch_test_macros.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
-#include "process/command.hpp"
+#include <catch2/catch_test_macros.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "process/server.hpp"
+#include "support/program.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace headgate;
 using namespace headgate::process;
@@ -29,4 +39,20 @@ TEST_CASE("All that a child wrote before its end is there") {
     const auto result = run({"sh", "-c", "head -c 3000000 /dev/zero"}, base::Stop().within(60s));
     CHECK(result.end == ChildEnd::exited);
     CHECK(result.out.size() == 3'000'000);
+}
+
+TEST_CASE("A program that cannot be executed leaves no zombie, and no copy of us that ends as we would") {
+    const support::TempFolder folder;
+    static const auto mark = folder / "a copy ended";
+    static const auto we = getpid();
+    REQUIRE(std::atexit([] {
+                if (getpid() != we) std::ofstream(mark) << getpid();
+            }) == 0);
+    const auto program = folder / "program";
+    support::write_file(program, "#!/no/such/interpreter\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    CHECK_THROWS_AS(run({program.string()}, base::Stop()), base::Error);
+    CHECK(waitpid(-1, nullptr, WNOHANG) == -1);
+    CHECK(errno == ECHILD);
+    CHECK_FALSE(std::filesystem::exists(mark));
 }
