@@ -55,7 +55,8 @@ process::Environment environment_for(const Project& project, const json& job) {
 }
 
 process::ChildResult run_python(const Project& project, const json& job, base::Stop stop) try {
-    return process::run_child({{project.python, "-c", offline_script, job.dump()}, environment_for(project, job)},
+    return process::run_child({.arguments = {project.python, "-B", "-c", offline_script, job.dump()},
+                               .environment = environment_for(project, job)},
                               stop);
 } catch (const Error& error) {
     if (error.kind != ErrorKind::not_found && error.kind != ErrorKind::not_executable) throw;

@@ -132,4 +132,48 @@ TEST_CASE("import: a half-written answer about a revision is an error, and nothi
     CHECK_FALSE(std::filesystem::exists(project.migrations()));
 }
 
+TEST_CASE("import: nothing is left in the Alembic project") {
+    const AlembicProject project;
+    project.add({.revision = "aa01"});
+    REQUIRE(project.import({"--dialect", "sqlite"}).exit_code == 0);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(project.folder())) {
+        CHECK(entry.path().filename() != "__pycache__");
+    }
+}
+
+TEST_CASE("import: a folder that is a link is refused before Python is run") {
+    const AlembicProject project;
+    project.add({.revision = "aa01", .top = "open('was run', 'w')"});
+    std::filesystem::create_directory(project.folder() / "elsewhere");
+    std::filesystem::create_directory_symlink("elsewhere", project.migrations());
+    for (const std::string name : {"migrations", "migrations/"}) {
+        const auto outcome = project.import({"--dialect", "sqlite", "--migrations", name});
+        INFO(outcome.describe());
+        CHECK(outcome.exit_code == 73);
+        CHECK(outcome.err.contains("it is there already"));
+    }
+    CHECK_FALSE(std::filesystem::exists(project.folder() / "was run"));
+}
+
+TEST_CASE("import: a folder that something is mounted on is refused before Python is run") {
+    const AlembicProject project;
+    project.add({.revision = "aa01", .top = "open('was run', 'w')"});
+    std::filesystem::create_directory(project.migrations());
+    auto program = project.headgate("", {});
+    program.arguments = {"--user",
+                         "--map-root-user",
+                         "--mount",
+                         "sh",
+                         "-c",
+                         "mount -t tmpfs none migrations || exit 99; exec \"$0\" import alembic --dialect sqlite",
+                         program.executable};
+    program.executable = "unshare";
+    const auto outcome = support::run_program(program);
+    INFO(outcome.describe());
+    if (outcome.exit_code == 99 || outcome.exit_code == 1) SKIP("nothing can be mounted here");
+    CHECK(outcome.exit_code == 73);
+    CHECK(outcome.err.contains("something is mounted there"));
+    CHECK_FALSE(std::filesystem::exists(project.folder() / "was run"));
+}
+
 }  // namespace headgate::gate
