@@ -176,4 +176,19 @@ TEST_CASE("import: a folder that something is mounted on is refused before Pytho
     CHECK_FALSE(std::filesystem::exists(project.folder() / "was run"));
 }
 
+TEST_CASE("import: what env.py sends is reported for each dialect") {
+    const AlembicProject project;
+    project.write_env(
+        "import os\nfrom alembic import context\nurl = os.environ['DATABASE_URL']\ncontext.configure(url=url)\n"
+        "with context.begin_transaction():\n"
+        "    if url.startswith('postgresql'): context.execute('SET search_path TO tenant')\n"
+        "    context.run_migrations()\n");
+    project.add({.revision = "aa01"});
+    const auto outcome = project.import();
+    INFO(outcome.describe());
+    REQUIRE(outcome.exit_code == 0);
+    CHECK(outcome.out.contains("in every run (postgresql); no file has it\n\n```sql\nSET search_path TO tenant;"));
+    CHECK_FALSE(outcome.out.contains("in every run (sqlite)"));
+}
+
 }  // namespace headgate::gate
