@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <format>
 #include <span>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -20,8 +21,19 @@ using revision::Direction;
 
 using Wanted = std::pair<std::string, Direction>;
 
-// The ids go in one argument, and Linux takes no argument above 128 KiB.
-constexpr std::size_t most_in_one_run = 1000;
+// The ids go in one argument, and Linux takes no argument above 128 KiB. There is more in it: the person's -x, say.
+constexpr std::size_t most_bytes_in_one_run = 64 * 1024;
+
+// As many as one run may be asked for: one at least.
+std::span<const Wanted> first_run_of(std::span<const Wanted> wanted) {
+    const std::string_view around = R"(["","downgrade"],)";
+    std::size_t bytes = 0;
+    const auto beyond = std::ranges::find_if(wanted.subspan(1), [&](const Wanted& one) {
+        bytes += one.first.size() + around.size();
+        return bytes > most_bytes_in_one_run;
+    });
+    return {wanted.begin(), beyond};
+}
 
 Rendering read_rendering(const json& answer) {
     Rendering rendering{.sql = answer.at("sql"),
@@ -50,7 +62,7 @@ public:
 
     Renderings render(std::span<const Wanted> wanted) {
         while (!wanted.empty()) {
-            wanted = wanted.subspan(render_some(wanted.first(std::min(wanted.size(), most_in_one_run))));
+            wanted = wanted.subspan(render_some(first_run_of(wanted)));
         }
         return std::move(renderings_);
     }

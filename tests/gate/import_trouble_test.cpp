@@ -191,4 +191,21 @@ TEST_CASE("import: what env.py sends is reported for each dialect") {
     CHECK_FALSE(outcome.out.contains("in every run (sqlite)"));
 }
 
+TEST_CASE("import: many revisions with long ids are more than one run can be asked for") {
+    constexpr int count = 350;
+    const AlembicProject project;
+    std::string below = "None";
+    for (int i = 0; i < count; ++i) {
+        const auto id = std::format("{}{:04}", std::string(176, 'a'), i);
+        project.write(std::format("alembic/versions/{:04}.py", i),
+                      std::format("revision = '{}'\ndown_revision = {}\ndef upgrade(): pass\ndef downgrade(): pass\n",
+                                  id, below));
+        below = std::format("'{}'", id);
+    }
+    const auto outcome = project.import({"--dialect", "sqlite"});
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.out.contains(std::format("{} revisions, all complete", count)));
+}
+
 }  // namespace headgate::gate
