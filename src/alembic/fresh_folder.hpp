@@ -7,13 +7,13 @@
 
 namespace headgate::alembic {
 
-// Throws Error(cannot_create) where there is something at `place` already.
+// Throws Error(cannot_create) where there is something at `place` already: a link or a mount point too, even if empty.
 void check_free(const std::filesystem::path& place);
 
 class FreshFolder {
 public:
     // Throws as check_free, and where nothing can be written beside it.
-    explicit FreshFolder(std::filesystem::path place);
+    explicit FreshFolder(const std::filesystem::path& place);
     // Takes back what was not put in place.
     ~FreshFolder();
     FreshFolder(const FreshFolder&) = delete;

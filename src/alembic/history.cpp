@@ -21,12 +21,19 @@ using nlohmann::json;
 
 using Problems = std::vector<base::Problem>;
 
+Source read_source(const json& line) try {
+    return {line.at("revision"),      line.at("path"),    line.at("down_revisions"), line.at("depends_on"),
+            line.at("branch_labels"), line.at("message"), line.at("create_date")};
+} catch (const json::exception& fault) {
+    throw Error(ErrorKind::bad_revisions, "what Python said of a revision cannot be read")
+        .with_detail(fault.what())
+        .with_hint("something in the project writes to a file descriptor that is not its own");
+}
+
 std::vector<Source> read_sources(const Answers& answers) {
     std::vector<Source> sources;
     for (const auto& line : answers.lines) {
-        if (!line.contains("revision")) continue;
-        sources.push_back({line["revision"], line["path"], line["down_revisions"], line["depends_on"],
-                           line["branch_labels"], line["message"], line["create_date"]});
+        if (line.contains("revision")) sources.push_back(read_source(line));
     }
     return sources;
 }
@@ -87,8 +94,8 @@ std::vector<Source> put_in_order(std::vector<Source> sources) {
 
 }  // namespace
 
-std::vector<Source> read_history(const Project& project, base::Stop stop) {
-    const auto answers = ask(project, {{"job", "list"}}, stop);
+std::vector<Source> read_history(const Project& project, base::DialectId dialect, base::Stop stop) {
+    const auto answers = ask(project, {{"job", "list"}, {"url", make_offline_url(project.environment, dialect)}}, stop);
     check_ended(project, answers);
     return put_in_order(read_sources(answers));
 }

@@ -20,7 +20,8 @@ struct Source {
 };
 
 // Parents before children. Throws Error(bad_revisions) with every fault: a file that is no revision, an id that is
-// there twice or that headgate cannot take, a missing parent, a cycle.
-std::vector<Source> read_history(const Project& project, base::Stop stop);
+// there twice or that headgate cannot take, a missing parent, a cycle. Loading them runs their modules, which may ask
+// for a URL: it is one of `dialect` that leads nowhere.
+std::vector<Source> read_history(const Project& project, base::DialectId dialect, base::Stop stop);
 
 }  // namespace headgate::alembic

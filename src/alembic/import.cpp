@@ -51,9 +51,9 @@ std::string render_report(const Report& report) {
         render_findings(report, hole, "To be finished: these refuse to load until their -- headgate:todo line is gone");
     text += render_findings(report, irreversible, "Without a way back, as in Alembic");
     text += render_findings(report, note, "To be looked at");
-    if (!report.sent_by_env.empty()) {
-        text +=
-            std::format("\n## env.py sends this in every run; no file has it\n\n```sql\n{}\n```\n", report.sent_by_env);
+    for (const auto& [dialect, sql] : report.sent_by_env) {
+        text += std::format("\n## env.py sends this in every run ({}); no file has it\n\n```sql\n{}\n```\n",
+                            base::name_of(dialect), sql);
     }
     return text;
 }
@@ -61,13 +61,14 @@ std::string render_report(const Report& report) {
 Report import_project(const Project& project, const std::set<base::DialectId>& dialects,
                       const std::filesystem::path& folder, base::Stop stop) {
     check_free(folder);
-    const auto history = read_history(project, stop);
+    const auto history = read_history(project, *dialects.begin(), stop);
     if (history.empty()) throw base::Error(base::ErrorKind::no_migrations, "the Alembic project has no revisions");
     RenderingsByDialect renderings;
     Report report;
     for (const auto dialect : dialects) {
         renderings[dialect] = render_offline(project, history, dialect, stop);
-        report.sent_by_env = renderings[dialect].sent_by_env;
+        const auto& sent = renderings[dialect].sent_by_env;
+        if (!sent.empty()) report.sent_by_env[dialect] = sent;
     }
     FreshFolder fresh(folder);
     write_all(fresh, history, renderings, report);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,8 +18,8 @@ namespace headgate::alembic {
 
 struct Report {
     std::size_t revisions = 0;
-    std::vector<Finding> findings;  // in the order of the history
-    std::string sent_by_env;        // SQL that env.py sends in every run; no file has it
+    std::vector<Finding> findings;                       // in the order of the history
+    std::map<base::DialectId, std::string> sent_by_env;  // SQL that env.py sends in every run; no file has it
 
     std::size_t count(Finding::Kind kind) const;
 };

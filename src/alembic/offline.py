@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs in the Python of an Alembic project, given by headgate as `python -c`. It loads the revisions as Alembic does and
 # has Alembic write their SQL, offline. Each line on the original standard output is one JSON object; whatever the
-# project prints goes to standard error. Connections of SQLAlchemy, of sqlite3 and of PostgreSQL's drivers are refused.
+# project prints goes to standard error. Connections are refused: of SQLAlchemy, of sqlite3, of PostgreSQL's drivers, of sockets.
 import importlib
 import io
 import json
@@ -10,14 +10,14 @@ import re
 import sys
 import traceback
 
-answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
 os.dup2(2, 1)
 asked = json.loads(sys.argv[1])
 sys.argv = ["alembic"]
 
 
 def answer(**values):
-    answers.write(json.dumps(values, default=str) + "\n")
+    answers.write(json.dumps(values, default=str, ensure_ascii=False) + "\n")
     answers.flush()
 
 
@@ -56,13 +56,27 @@ def refuse_connection(*_, **__):
     raise OfflineError("it wants a connection to a database, and an import makes none")
 
 
+# The hook sees every socket of Python. What opens its own in C is refused by name, at the way that its others take too.
 event.listen(Engine, "do_connect", refuse_connection)
-sys.addaudithook(lambda name, _: refuse_connection() if name == "sqlite3.connect" else None)
-for driver in ("psycopg2", "psycopg", "asyncpg"):
+sys.addaudithook(lambda name, _: refuse_connection() if name in ("sqlite3.connect", "socket.connect") else None)
+for place in (
+    "psycopg2",
+    "psycopg",
+    "psycopg.Connection",
+    "psycopg.AsyncConnection",
+    "asyncpg",
+    "asyncpg.connection",
+    "asyncpg.connect_utils",
+):
+    driver, _, inside = place.partition(".")
     try:
-        importlib.import_module(driver).connect = refuse_connection
+        module = importlib.import_module(driver)
     except ImportError:
-        pass
+        continue
+    owner = getattr(module, inside, None) if inside else module
+    for way in ("connect", "_connect"):
+        if hasattr(owner, way):
+            setattr(owner, way, refuse_connection)
 
 
 class ReadConfig(CommandLine):
@@ -80,10 +94,13 @@ def read_config():
     return line.config
 
 
-def strings(value):
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)
+def strings(module, name):
+    value = getattr(module, name, None)
+    values = [] if value is None else [value] if isinstance(value, (str, int)) else list(value)
+    for one in values:
+        if not isinstance(one, str):
+            raise OfflineError(f"{os.path.relpath(module.__file__)}: {name} holds {one!r}, which is no text")
+    return values
 
 
 def create_date(script):
@@ -109,9 +126,9 @@ def list_revisions(directory):
         answer(
             revision=script.revision,
             path=os.path.relpath(script.path),
-            down_revisions=strings(getattr(module, "down_revision", None)),
-            depends_on=[dependency(directory, name, known) for name in strings(getattr(module, "depends_on", None))],
-            branch_labels=strings(getattr(module, "branch_labels", None)),
+            down_revisions=strings(module, "down_revision"),
+            depends_on=[dependency(directory, name, known) for name in strings(module, "depends_on")],
+            branch_labels=strings(module, "branch_labels"),
             message=" ".join(script.doc.split()),
             create_date=create_date(script),
         )
@@ -294,11 +311,21 @@ def ours(error, script):
     return bool(frames) and os.path.realpath(frames[-1].filename) == os.path.realpath(script.path)
 
 
+# Python's strings hold half characters too (of a file read with errors="surrogateescape", say), no SQL file does.
+def check_characters(values):
+    try:
+        values["sql"].encode()
+    except UnicodeEncodeError as error:
+        return {**values, "error": f"its SQL is no UTF-8: {error}"}
+    return values
+
+
 def render_all(config, directory):
     try_env(config, directory)
     for identifier, direction in asked["wanted"]:
         script = directory.get_revision(identifier)
-        answer(**render_twice(config, directory, script, direction == "upgrade"))
+        values = render_twice(config, directory, script, direction == "upgrade")
+        answer(revision=identifier, direction=direction, **check_characters(values))
 
 
 def main():

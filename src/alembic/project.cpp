@@ -49,14 +49,14 @@ std::vector<json> parse_answers(std::string_view text) {
 
 process::Environment environment_for(const Project& project, const json& job) {
     auto environment = project.environment;
-    if (!job.contains("url")) return environment;
     std::erase_if(environment, [](const std::string& entry) { return entry.starts_with(url_variable); });
-    environment.push_back(std::string(url_variable) + job["url"].get<std::string>());
+    environment.push_back(std::string(url_variable) + job.at("url").get<std::string>());
     return environment;
 }
 
 process::ChildResult run_python(const Project& project, const json& job, base::Stop stop) try {
-    return process::run_child({{project.python, "-c", offline_script, job.dump()}, environment_for(project, job)},
+    return process::run_child({.arguments = {project.python, "-B", "-c", offline_script, job.dump()},
+                               .environment = environment_for(project, job)},
                               stop);
 } catch (const Error& error) {
     if (error.kind != ErrorKind::not_found && error.kind != ErrorKind::not_executable) throw;

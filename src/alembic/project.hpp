@@ -36,8 +36,9 @@ struct Answers {
 // The Python that has the project's Alembic: of $VIRTUAL_ENV, else .venv or venv in `folder`, else python3 of the PATH.
 std::string find_python(const process::Environment& environment, const std::filesystem::path& folder);
 
-// Runs offline.py with `job`. Throws Error where Python cannot be run or has no Alembic, and where the project's
-// configuration, revisions or env.py fail; what it printed is the error's detail.
+// Runs offline.py with `job`, which holds the URL to be given for the real one. Throws Error where Python cannot be run
+// or has no Alembic, and where the project's configuration, revisions or env.py fail; what it printed is the error's
+// detail.
 Answers ask(const Project& project, const nlohmann::json& job, base::Stop stop);
 
 // A URL for whoever insists on one: of that dialect, with the driver that `environment` names where it names one.

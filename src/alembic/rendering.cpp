@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <format>
 #include <span>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -20,17 +21,37 @@ using revision::Direction;
 
 using Wanted = std::pair<std::string, Direction>;
 
-// The ids go in one argument, and Linux takes no argument above 128 KiB.
-constexpr std::size_t most_in_one_run = 1000;
+// The ids go in one argument, and Linux takes no argument above 128 KiB. There is more in it: the person's -x, say.
+constexpr std::size_t most_bytes_in_one_run = 64 * 1024;
+
+// As many as one run may be asked for: one at least.
+std::span<const Wanted> first_run_of(std::span<const Wanted> wanted) {
+    const std::string_view around = R"(["","downgrade"],)";
+    std::size_t bytes = 0;
+    const auto beyond = std::ranges::find_if(wanted.subspan(1), [&](const Wanted& one) {
+        bytes += one.first.size() + around.size();
+        return bytes > most_bytes_in_one_run;
+    });
+    return {wanted.begin(), beyond};
+}
 
 Rendering read_rendering(const json& answer) {
-    Rendering rendering{.sql = answer["sql"],
+    Rendering rendering{.sql = answer.at("sql"),
                         .error = {},
                         .is_refused = answer.value("refused", false),
-                        .has_autocommit_block = answer["autocommit"],
+                        .has_autocommit_block = answer.at("autocommit"),
                         .notes = answer.value("notes", std::vector<std::string>{})};
     if (answer.contains("error")) rendering.error = answer["error"];
     return rendering;
+}
+
+using Given = std::map<Wanted, Rendering>;
+
+// What is not as offline.py writes it counts as not said.
+void read_answer(const json& answer, Given& given) try {
+    const bool is_upgrade = answer.at("direction") == revision::name_of(Direction::upgrade);
+    given[{answer.at("revision"), is_upgrade ? Direction::upgrade : Direction::downgrade}] = read_rendering(answer);
+} catch (const json::exception&) {
 }
 
 // Several runs, until everything that is wanted has an answer.
@@ -41,13 +62,14 @@ public:
 
     Renderings render(std::span<const Wanted> wanted) {
         while (!wanted.empty()) {
-            wanted = wanted.subspan(render_some(wanted.first(std::min(wanted.size(), most_in_one_run))));
+            wanted = wanted.subspan(render_some(first_run_of(wanted)));
         }
         return std::move(renderings_);
     }
 
 private:
     std::size_t render_some(std::span<const Wanted> wanted);
+    std::size_t take_answers(const Answers& answers, std::span<const Wanted> wanted);
     void take_env(const Answers& answers);
     std::string describe_end(const Answers& answers) const;
     long long seconds() const { return std::chrono::duration_cast<std::chrono::seconds>(project_.time_limit).count(); }
@@ -67,19 +89,35 @@ json make_job(std::span<const Wanted> wanted, base::DialectId dialect, const Pro
     return job;
 }
 
-// How many of them have an answer now: one at least.
+// How many of them have an answer now, from the first on: one at least.
 std::size_t OfflineRun::render_some(std::span<const Wanted> wanted) {
     const auto answers = ask(project_, make_job(wanted, dialect_, project_), stop_);
     take_env(answers);
-    std::size_t answered = 0;
-    for (const auto& answer : answers.lines) {
-        if (answer.contains("sql")) renderings_.by_revision[wanted[answered++]] = read_rendering(answer);
-    }
+    const auto answered = take_answers(answers, wanted);
     if (answered == wanted.size()) return answered;
     // Out of time with others done: it may have been their time. It gets a whole run of its own first.
     if (answers.end == process::ChildEnd::out_of_time && answered > 0) return answered;
     renderings_.by_revision[wanted[answered]].error = describe_end(answers);
     return answered + 1;
+}
+
+// Each says whose it is: what is left out in between (a line that is no JSON) is nobody else's.
+std::size_t OfflineRun::take_answers(const Answers& answers, std::span<const Wanted> wanted) {
+    Given given;
+    for (const auto& answer : answers.lines) read_answer(answer, given);
+    const auto is_given = [&](const Wanted& one) { return given.contains(one); };
+    const auto last = std::ranges::find_last_if(wanted, is_given);
+    const auto answered = last.empty() ? 0 : wanted.size() - last.size() + 1;
+    for (const auto& one : wanted.first(answered)) {
+        const auto found = given.find(one);
+        auto& rendering = renderings_.by_revision[one];
+        if (found == given.end()) {
+            rendering.error = "what Python said of it cannot be read";
+        } else {
+            rendering = found->second;
+        }
+    }
+    return answered;
 }
 
 void OfflineRun::take_env(const Answers& answers) {

@@ -29,6 +29,8 @@ namespace launching = boost::process::v2;
 // Two pipes are read, and one of them is waited for.
 constexpr std::chrono::milliseconds between_looks{20};
 constexpr std::size_t most_of_err = 64 * 1024;
+// Linux lets nobody but root make it larger (fs.pipe-max-size).
+constexpr std::size_t most_in_a_pipe = 1024 * 1024;
 
 class Pipe {
 public:
@@ -52,10 +54,12 @@ public:
     void close_writer() {
         if (writer_ >= 0) close(std::exchange(writer_, -1));
     }
-    // What is there now, but not much more than so much in all.
+    // What is there now, but not much more than so much in all. Who writes without end does not keep us here: we come
+    // back after as much as the fullest pipe holds.
     void read_into(std::string& text, std::size_t most) {
         std::array<char, 65536> piece{};
-        while (is_open_ && text.size() <= most) {
+        const auto before = text.size();
+        while (is_open_ && text.size() <= most && text.size() - before < most_in_a_pipe) {
             const auto size = read(reader_, piece.data(), piece.size());
             if (size < 0 && errno == EINTR) continue;
             if (size < 0) return;
@@ -95,10 +99,16 @@ struct ChildSetup {
         sigprocmask(SIG_SETMASK, &none, nullptr);
         return {};
     }
-    // The launcher would call exit(), which runs the destructors of a copy of this very process.
-    void on_exec_error(launching::posix::default_launcher&, const std::filesystem::path&, const char* const*,
-                       const launching::error_code&) const {
+    // The launcher would call exit(), which runs the destructors of a copy of this very process. (Boost 1.83 looks for
+    // these two with other arguments than it gives them.)
+    template <class... Rest>
+    void on_exec_error(const launching::posix::default_launcher&, const Rest&...) const {
         kill(getpid(), SIGKILL);
+    }
+    // Nor does it reap the child that could not become the program.
+    template <class... Rest>
+    void on_error(const launching::posix::default_launcher& launcher, const Rest&...) const {
+        if (launcher.pid > 0) waitpid(launcher.pid, nullptr, 0);
     }
 };
 

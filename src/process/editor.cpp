@@ -28,9 +28,10 @@ struct ChildSetup {
         std::signal(SIGPIPE, SIG_DFL);
         return {};
     }
-    // The launcher would call exit(), which runs the destructors of a copy of this very process.
-    void on_exec_error(boost_process::posix::default_launcher&, const std::filesystem::path&, const char* const*,
-                       const boost_process::error_code&) const {
+    // The launcher would call exit(), which runs the destructors of a copy of this very process. (Boost 1.83 looks for
+    // this with other arguments than it gives it.)
+    template <class... Rest>
+    void on_exec_error(const boost_process::posix::default_launcher&, const Rest&...) const {
         kill(getpid(), SIGKILL);
     }
 };

@@ -84,7 +84,6 @@ Outcome AlembicProject::alembic(const std::string& url, std::vector<std::string>
 Program AlembicProject::headgate(const std::string& url, std::vector<std::string> arguments) const {
     Program program{.executable = HEADGATE_BINARY,
                     .arguments = std::move(arguments),
-                    .environment = {{"PYTHONDONTWRITEBYTECODE", "1"}},
                     .clear_environment = true,
                     .folder = folder(),
                     .time_limit = Milliseconds{180'000}};
