@@ -5,6 +5,7 @@
 import importlib
 import io
 import json
+import math
 import os
 import re
 import sys
@@ -34,8 +35,13 @@ def describe(error):
     return text if text and name in ("CommandError", "OfflineError") else f"{name}: {text}"
 
 
+# Remembered, because a revision may catch it and go on with something else than on a database.
 class OfflineError(Exception):
-    pass
+    made = []
+
+    def __init__(self, text):
+        super().__init__(text)
+        self.made.append(self)
 
 
 try:
@@ -43,11 +49,15 @@ try:
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationStep
     from alembic.script import ScriptDirectory
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
+    from sqlalchemy import event, inspection
+    from sqlalchemy.dialects.postgresql import INTERVAL
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.exc import CompileError
     from sqlalchemy.schema import DDLElement
     from sqlalchemy.sql import text as sql_text
     from sqlalchemy.sql import visitors
+    from sqlalchemy.sql.functions import FunctionElement
+    from sqlalchemy.types import Float, LargeBinary, Numeric
 except ImportError as error:
     give_up("no_alembic", error)
 
@@ -164,6 +174,17 @@ def check_values(construct):
             raise OfflineError(f"the parameter :{part.key} has no value")
 
 
+def refuse_inspection(*_):
+    raise OfflineError("it inspects the database, and an import has none")
+
+
+# What only a real connection has. Alembic itself looks for in_transaction, and goes on without.
+def refuse_attribute(_, name):
+    if name != "in_transaction" and hasattr(Connection, name):
+        raise OfflineError(f"it uses the connection's {name}; an ORM session cannot be imported either")
+    raise AttributeError(name)
+
+
 class Walk:
     """One direction of one revision, through the project's env.py."""
 
@@ -191,6 +212,8 @@ class Walk:
         options.update(literal_binds=True, output_buffer=self.text)
         dialect_opts = {**(dialect_opts or {}), "paramstyle": "named"}
         own_configure(self.environment, url=asked["dialect"] + "://", dialect_opts=dialect_opts, **options)
+        # Else PostgreSQL's has them doubled: only a connection tells it of standard_conforming_strings.
+        self.environment.get_context().dialect._backslash_escapes = False
 
     def start(self):
         if self.script is None:
@@ -214,6 +237,7 @@ class Walk:
     # What Alembic writes around this (version table, transaction) is headgate's to write.
     def take(self, context, migrate, arguments):
         start = self.text.tell()
+        OfflineError.made.clear()
         try:
             self.watch(context)
             migrate(**arguments)
@@ -221,6 +245,7 @@ class Walk:
             self.error = error
             raise
         finally:
+            self.error = next(iter(OfflineError.made), self.error)
             self.pieces.append(self.text.getvalue()[start:])
 
     def watch(self, context):
@@ -231,8 +256,22 @@ class Walk:
             return autocommit_block()
 
         context.autocommit_block = noted_block
+        self.watch_questions(context)
         self.watch_bind(context.connection)
-        write_as_it_is(context.impl)
+        write_as_it_is(context.impl, self.notes)
+
+    # Whoever asks may do something else on a database. Alembic itself asks too, but not the first of the two.
+    def watch_questions(self, context):
+        def is_offline_mode():
+            OfflineError("it asks whether it runs offline, and may do something else on a database")
+            return True
+
+        def as_sql(_):
+            caller = sys._getframe(1).f_globals.get("__name__", "")
+            return caller.startswith("alembic.") or is_offline_mode()
+
+        self.environment.is_offline_mode = is_offline_mode
+        context.__class__ = type("WatchedContext", (type(context),), {"as_sql": property(as_sql)})
 
     def watch_bind(self, bind):
         def execute(construct, parameters=None, *_, **__):
@@ -245,23 +284,73 @@ class Walk:
                 self.notes.add("checkfirst: whether it is there already is not looked up in SQL")
             return show(visitor, element, **options)
 
+        type(bind).__getattr__ = refuse_attribute
+        inspection._registrars[type(bind)] = refuse_inspection
         send, show = bind.execute, bind._run_ddl_visitor
         bind.execute, bind._run_ddl_visitor = execute, visit
 
 
+def compile_literally(construct, dialect):
+    if isinstance(construct, DDLElement):
+        return construct.compile(dialect=dialect)
+    if isinstance(construct, FunctionElement):
+        construct = construct.select()
+    check_values(construct)
+    try:
+        compiled = construct.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    except CompileError as error:
+        hint = "; give the column or bindparam a type" if "datatype NULL" in str(error) else ""
+        raise OfflineError(describe(error) + hint) from error
+    check_defaults(compiled)
+    return compiled
+
+
+# Alembic on a connection calls them for each row; here they would be NULL.
+def check_defaults(compiled):
+    for column in [*compiled.insert_prefetch, *compiled.update_prefetch]:
+        raise OfflineError(f"Python gives {column} a value, by default or onupdate: write it into the statement")
+
+
+def note_settings(text, notes):
+    for found in re.finditer(r"(?:^|;)(?:\s|--.*\n)*(SET\s+(?!LOCAL\b|CONSTRAINTS\b|TRANSACTION\b)\w+)", text, re.I):
+        notes.add(f"{found.group(1)}: with Alembic for the rest of its run, with headgate for this step alone")
+
+
 # Alembic's own writes four spaces for a tab, inside strings too, and NULL for a parameter without a value.
-def write_as_it_is(impl):
+def write_as_it_is(impl, notes):
     def execute(construct, execution_options=None, multiparams=None, params=None):
         if multiparams is not None or params:
             raise OfflineError("it gives parameters to a statement, and they cannot be written into it")
         if isinstance(construct, str):
             construct = sql_text(construct)
-        check_values(construct)
-        literally = {} if isinstance(construct, DDLElement) else {"compile_kwargs": {"literal_binds": True}}
-        text = str(construct.compile(dialect=impl.dialect, **literally))
-        impl.static_output(text.strip() + impl.command_terminator)
+        text = str(compile_literally(construct, impl.dialect)).strip()
+        note_settings(text, notes)
+        # Not into a comment that it ends in.
+        impl.static_output(text + ("\n" if "--" in text.split("\n")[-1] else "") + impl.command_terminator)
 
     impl._exec = execute
+
+
+def write_bytes(value, dialect):
+    digits = value.hex()
+    return f"'\\x{digits}'::bytea" if dialect.name == "postgresql" else f"X'{digits}'"
+
+
+def write_number(value, _):
+    if not math.isfinite(value):
+        raise OfflineError(f"the value {value} has no literal in SQL")
+    return str(value)
+
+
+# As drivers give them to PostgreSQL; SQLAlchemy makes seconds of the days.
+def write_interval(value, _):
+    return f"'{value.days} days {value.seconds}.{value.microseconds:06} seconds'::interval"
+
+
+# Where SQLAlchemy's own literal is not the value that a driver would store.
+writers = {LargeBinary: write_bytes, Float: write_number, Numeric: write_number, INTERVAL: write_interval}
+for kind, writer in writers.items():
+    kind.literal_processor = lambda _, dialect, write=writer: lambda value: write(value, dialect)
 
 
 own_configure = EnvironmentContext.configure

@@ -118,7 +118,7 @@ TEST_CASE("import: what cannot be rendered offline is a hole that refuses to loa
         {"op.execute('CREATE TABLE b (y int)')\nfor row in op.get_bind().execute(sa.text('SELECT 1')): print(row)",
          "reads the result of a statement"},
         {"if op.get_bind().execute(sa.text('SELECT 1')): pass", "reads the result of a statement"},
-        {"sa.inspect(op.get_bind()).get_table_names()", "NoInspectionAvailable"},
+        {"sa.inspect(op.get_bind()).get_table_names()", "it inspects the database"},
         {"op.execute('UPDATE a SET x = :left')", "the parameter :left has no value"},
         {"sa.create_engine('sqlite:///other.db').connect()", "connection to a database"},
         {"import sqlite3; sqlite3.connect('other.db')", "connection to a database"},
