@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/offline_script.hpp"
 
+#include <algorithm>
+
 #include <catch2/catch_test_macros.hpp>
+
+#include "base/text.hpp"
 
 namespace headgate::gate {
 
@@ -54,10 +58,21 @@ std::string find_ledger(const Database& database) {
         "'headgate_ledger'");
 }
 
+// SQLite dumps its tables in the order in which they were made. Beside a revision with transaction = false a script
+// makes Alembic's table before, and headgate after it: so that is left to the end.
+std::string dump_in_order(const Database& database) {
+    const auto text = database.dump();
+    auto lines = base::split_at(text, '\n');
+    std::ranges::stable_partition(lines, [](const auto& line) { return !line.contains("alembic_version"); });
+    std::string dump;
+    for (const auto& line : lines) dump += std::string(line) + "\n";
+    return dump;
+}
+
 }  // namespace
 
 std::string state_of(const Database& database) {
-    std::string state = database.dump();
+    auto state = database.kind() == Kind::sqlite ? dump_in_order(database) : database.dump();
     const auto ledger = find_ledger(database);
     if (ledger.empty()) return state + "no ledger\n";
     for (const auto& row :
