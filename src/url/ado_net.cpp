@@ -12,6 +12,7 @@
 #include "url/ado_net_pairs.hpp"
 #include "url/authority.hpp"
 #include "url/fault.hpp"
+#include "url/npgsql_keywords.hpp"
 #include "url/postgres_url.hpp"
 
 namespace headgate::url {
@@ -19,86 +20,6 @@ namespace headgate::url {
 namespace {
 
 using Pairs = std::vector<AdoNetPair>;
-
-// Npgsql's keywords (npgsql.org, "Connection String Parameters") and what they are to libpq.
-constexpr auto npgsql_names = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"host", "host"},
-    {"server", "host"},
-    {"port", "port"},
-    {"database", "dbname"},
-    {"db", "dbname"},
-    {"username", "user"},
-    {"user", "user"},
-    {"userid", "user"},
-    {"uid", "user"},
-    {"password", "password"},
-    {"pwd", "password"},
-    {"psw", "password"},
-    {"passfile", "passfile"},
-    {"sslmode", "sslmode"},
-    {"sslcertificate", "sslcert"},
-    {"sslkey", "sslkey"},
-    {"sslpassword", "sslpassword"},
-    {"rootcertificate", "sslrootcert"},
-    {"sslnegotiation", "sslnegotiation"},
-    {"channelbinding", "channel_binding"},
-    {"targetsessionattributes", "target_session_attrs"},
-    {"timeout", "connect_timeout"},
-    {"applicationname", "application_name"},
-    {"options", "options"},
-    {"searchpath", "search_path"},
-    {"kerberosservicename", "krbsrvname"},
-});
-
-// Of Npgsql too, but about its pool, its commands and its types.
-constexpr auto npgsql_own_names = std::to_array<std::string_view>({
-    "arraynullabilitymode",
-    "autoprepareminusages",
-    "cancellationtimeout",
-    "checkcertificaterevocation",
-    "clientencoding",
-    "commandtimeout",
-    "connectionidlelifetime",
-    "connectionlifetime",
-    "connectionpruninginterval",
-    "convertinfinitydatetime",
-    "encoding",
-    "enlist",
-    "gssencryptionmode",
-    "hostrecheckseconds",
-    "includeerrordetail",
-    "includeerrordetails",
-    "includefailedbatchedcommand",
-    "includerealm",
-    "integratedsecurity",
-    "internalcommandtimeout",
-    "keepalive",
-    "loadbalancehosts",
-    "loadtablecomposites",
-    "logparameters",
-    "maxautoprepare",
-    "maximumpoolsize",
-    "maxpoolsize",
-    "minimumpoolsize",
-    "minpoolsize",
-    "multiplexing",
-    "noresetonclose",
-    "persistsecurityinfo",
-    "pooling",
-    "readbuffersize",
-    "requireauth",
-    "servercompatibilitymode",
-    "socketreceivebuffersize",
-    "socketsendbuffersize",
-    "tcpkeepalive",
-    "tcpkeepaliveinterval",
-    "tcpkeepalivetime",
-    "timezone",
-    "trustservercertificate",
-    "usesslstream",
-    "writebuffersize",
-    "writecoalescingbufferthresholdbytes",
-});
 
 // Only one of the two databases' clients knows these.
 constexpr auto postgres_marks = std::to_array<std::string_view>(
@@ -177,16 +98,15 @@ void set_server(PostgresBuilder& builder, const std::string& value) {
 
 // The keyword is not repeated: it may be a piece of a password that holds a ';'.
 void set_for_postgres(PostgresBuilder& builder, const AdoNetPair& pair, std::size_t position) {
-    const auto* found = std::ranges::find(npgsql_names, pair.key, &decltype(npgsql_names)::value_type::first);
-    if (found == npgsql_names.end()) {
-        if (std::ranges::contains(npgsql_own_names, pair.key)) return;
+    if (is_for_npgsql_alone(pair.key)) return;
+    const auto name = find_libpq_name(pair.key);
+    if (!name)
         throw fault(std::format("has a keyword (number {}) that Npgsql does not know", position),
                     "a value that holds a ';' is written in quotes");
-    }
-    if (found->second == "host") return set_server(builder, pair.value);
-    if (found->second == "sslmode") return builder.set("sslmode", translate_sslmode(pair.value));
-    const bool is_word = found->second == "channel_binding" || found->second == "target_session_attrs";
-    builder.set(found->second, is_word ? base::to_lower(pair.value) : pair.value);
+    if (name == "host") return set_server(builder, pair.value);
+    if (name == "sslmode") return builder.set("sslmode", translate_sslmode(pair.value));
+    const bool is_word = name == "channel_binding" || name == "target_session_attrs";
+    builder.set(*name, is_word ? base::to_lower(pair.value) : pair.value);
 }
 
 DatabaseUrl for_postgres(const Pairs& pairs) {
@@ -208,8 +128,7 @@ DatabaseUrl for_sqlserver(const Pairs& pairs) {
 }
 
 bool is_known_key(std::string_view key) {
-    return std::ranges::contains(npgsql_names, key, &decltype(npgsql_names)::value_type::first) ||
-           std::ranges::contains(npgsql_own_names, key) || std::ranges::contains(sqlserver_marks, key);
+    return find_libpq_name(key) || is_for_npgsql_alone(key) || std::ranges::contains(sqlserver_marks, key);
 }
 
 bool starts_with_ado_net_key(std::string_view text) {
