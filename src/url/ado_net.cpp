@@ -115,11 +115,24 @@ DatabaseUrl for_postgres(const Pairs& pairs) {
     return builder.finish();
 }
 
+// "host\instance"; a pipe or a file of SQL Server's own is no host.
+void set_server(DatabaseUrl& url, const std::string& value) {
+    auto place = split_server(value);
+    const auto backslash = place.host.find('\\');
+    if (backslash != std::string::npos) {
+        url.parameters.insert_or_assign("instancename", place.host.substr(backslash + 1));
+        place.host.erase(backslash);
+    }
+    check_host(place.host);
+    check_port(place.port);
+    url.hosts = {std::move(place)};
+}
+
 DatabaseUrl for_sqlserver(const Pairs& pairs) {
     DatabaseUrl url;
     url.dialect = base::DialectId::sqlserver;
     for (const auto& [key, value] : pairs) {
-        if (std::ranges::contains(server_keys, key)) url.hosts = {split_server(value)};
+        if (std::ranges::contains(server_keys, key)) set_server(url, value);
         if (std::ranges::contains(database_keys, key)) url.database = value;
         if (std::ranges::contains(user_keys, key)) url.user = value;
         if (std::ranges::contains(password_keys, key)) url.password = base::Secret(value);

@@ -30,8 +30,11 @@ bool is_host(std::string_view host) {
     return is_socket_folder || consists_of(host, letters_and_digits, "._-");
 }
 
+// With a zone after it: "fe80::1%eth0".
 bool is_ipv6(std::string_view host) {
-    return host.contains(':') && consists_of(host, letters_and_digits, ":.%_-");
+    const auto zone = std::min(host.find('%'), host.size());
+    return host.contains(':') && consists_of(host.substr(0, zone), "0123456789abcdefABCDEF", ":.") &&
+           consists_of(host.substr(zone), letters_and_digits, "%._-");
 }
 
 // The reasons are sentences about the URL; none quotes it.

@@ -15,7 +15,7 @@ namespace headgate::url {
 
 namespace {
 
-// ODBC connection attributes that mean something to any client; compared without case.
+// ODBC's connection attributes that mean something to any client, and JDBC's instanceName; compared without case.
 constexpr auto known_names = std::to_array<std::string_view>({
     "app",
     "applicationintent",
@@ -24,6 +24,7 @@ constexpr auto known_names = std::to_array<std::string_view>({
     "driver",
     "encrypt",
     "hostnameincertificate",
+    "instancename",
     "multisubnetfailover",
     "odbc_connect",
     "servercertificate",

@@ -69,6 +69,22 @@ TEST_CASE("A string of SQL Server's is known as one") {
     CHECK(parse_database_url("Server=tcp:h,1433;Database=d").hosts == std::vector<HostPort>{{"h", "1433"}});
 }
 
+TEST_CASE("The server of a string of SQL Server's is a host, with a port or an instance") {
+    for (const auto& [server, hidden] : {
+             std::pair<std::string, std::string>{"tcp:h,1433", "mssql://h:1433/d"},
+             {"h\\instance", "mssql://h/d?instancename=instance"},
+             {"::1,1433", "mssql://[::1]:1433/d"},
+         }) {
+        const auto url = parse_database_url("Server=" + server + ";Database=d;Encrypt=True");
+        CHECK(url.render_redacted() == hidden);
+        CHECK(parse_database_url(hidden).render_redacted() == hidden);
+    }
+    for (const std::string server : {"np:\\\\h\\pipe\\sql\\query", "(localdb)\\x", "h i", "h\xFF\\x", "h,65536"}) {
+        INFO(server);
+        CHECK(error_of("Server=" + server + ";Encrypt=True").message.contains(server.contains(',') ? "port" : "host"));
+    }
+}
+
 TEST_CASE("A string that can be for either database is an error, unless it is known which one is meant") {
     const std::string text = "Server=h;Database=d;User Id=u;Password=p";
     CHECK(error_of(text).message.contains("PostgreSQL or for SQL Server"));
