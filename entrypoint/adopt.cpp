@@ -34,14 +34,14 @@ void write_result(const apply::Adoption& adoption, base::EventLog& log) {
     if (adoption.is_empty()) {
         return log.write({base::Level::info,
                           "nothing_to_adopt",
-                          std::format("the ledger and Alembic's table agree: {}", render_heads(adoption.heads)),
+                          std::format("the ledger and Alembic's table agree: {}", ledger::render_heads(adoption.heads)),
                           {{"heads", heads}}});
     }
     log.write({base::Level::info,
                "adopted",
                std::format("the ledger says {} now, as Alembic's table does; nothing was run (revisions recorded: {}, "
                            "taken out: {})",
-                           render_heads(adoption.heads), adoption.recorded.size(), adoption.taken_out.size()),
+                           ledger::render_heads(adoption.heads), adoption.recorded.size(), adoption.taken_out.size()),
                {{"heads", heads},
                 {"recorded", std::ssize(adoption.recorded)},
                 {"taken_out", std::ssize(adoption.taken_out)}}});

@@ -111,10 +111,6 @@ std::string RevisionLines::details(const Revision& revision) const {
     return text + render_own_keys(revision);
 }
 
-std::string render_heads(const std::vector<std::string>& heads) {
-    return heads.empty() ? "base" : base::join(heads, ", ");
-}
-
 nlohmann::ordered_json to_json(const revision::Graph& graph, const revision::Revision& revision) {
     return {
         {"revision", revision.id},

@@ -42,9 +42,6 @@ private:
     std::set<std::string> current_;
 };
 
-// Where a database is: "9f3c1a7be204, c416a9f8e27b", or "base".
-std::string render_heads(const std::vector<std::string>& heads);
-
 nlohmann::ordered_json to_json(const revision::Graph& graph, const revision::Revision& revision);
 
 }  // namespace headgate::entrypoint

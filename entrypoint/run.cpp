@@ -6,10 +6,10 @@
 #include "apply/wait_for_head.hpp"
 #include "base/error.hpp"
 #include "entrypoint/first_process.hpp"
-#include "entrypoint/revision_lines.hpp"
 #include "entrypoint/server_start.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
+#include "ledger/ledger.hpp"
 
 namespace headgate::entrypoint {
 
@@ -25,7 +25,7 @@ void migrate(const Context& context) {
     context.log.write(
         {base::Level::info,
          "at_head",
-         std::format("the database is at {}", render_heads(report.heads)),
+         std::format("the database is at {}", ledger::render_heads(report.heads)),
          {{"heads", base::join(report.heads, ",")}, {"steps", static_cast<std::int64_t>(report.steps.size())}}});
 }
 

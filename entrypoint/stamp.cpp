@@ -4,9 +4,9 @@
 
 #include "apply/record.hpp"
 #include "entrypoint/offline.hpp"
-#include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
+#include "ledger/ledger.hpp"
 
 namespace headgate::entrypoint {
 
@@ -23,7 +23,7 @@ Outcome stamp(const Context& context) {
         apply::stamp(connector, graph, targets, unknown, make_options(context), context.log, context.stop);
     context.log.write({base::Level::info,
                        "stamped",
-                       std::format("the ledger says {}; nothing was run", render_heads(heads)),
+                       std::format("the ledger says {}; nothing was run", ledger::render_heads(heads)),
                        {{"heads", base::join(heads, ",")}}});
     return ExitCode::done;
 }

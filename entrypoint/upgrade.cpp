@@ -4,9 +4,9 @@
 
 #include "apply/migration.hpp"
 #include "entrypoint/offline.hpp"
-#include "entrypoint/revision_lines.hpp"
 #include "entrypoint/table.hpp"
 #include "entrypoint/workspace.hpp"
+#include "ledger/ledger.hpp"
 
 namespace headgate::entrypoint {
 
@@ -23,7 +23,7 @@ Outcome upgrade(const Context& context) {
     if (report.steps.empty()) {
         context.log.write({base::Level::info,
                            "nothing_pending",
-                           std::format("nothing is pending; the database is at {}", render_heads(report.heads)),
+                           std::format("nothing is pending; the database is at {}", ledger::render_heads(report.heads)),
                            {{"heads", base::join(report.heads, ",")}}});
     }
     return ExitCode::done;

@@ -35,10 +35,6 @@ ledger::Ledger find_start(const revision::Graph& graph, const std::optional<plan
     return make_ledger(graph, from ? plan::find_goals(graph, {}, *from) : plan::Goals{});
 }
 
-std::string render_place(const plan::VersionRows& rows) {
-    return rows.rows().empty() ? "base" : base::join(rows.rows(), ", ");
-}
-
 // A message of several lines must not end the comment that it stands in.
 std::string on_one_line(std::string text) {
     for (auto& byte : text) {
@@ -61,16 +57,16 @@ public:
     }
 
     void write_plan(const plan::Plan& plan, std::string_view what) {
-        const auto from = render_place(rows_);
+        const auto from = ledger::render_heads(rows_.rows());
         auto end = rows_;
         for (const auto& step : plan.steps) end.take(step);
-        way_ = std::format("{} to {}", from, render_place(end));
+        way_ = std::format("{} to {}", from, ledger::render_heads(end.rows()));
         write_header(what, plan);
         for (const auto& step : plan.steps) write_step(step, plan.steps.size());
     }
 
     void write_stamp(StampPlan stamp, std::string_view target) {
-        way_ = std::format("{} to {}", render_place(rows_), target);
+        way_ = std::format("{} to {}", ledger::render_heads(rows_.rows()), target);
         write_header("stamp", {});
         write("\n-- Only records: nothing else is run.\n");
         const database::StepScript step{.label = "stamp",
@@ -181,7 +177,7 @@ void write_stamp(const OfflineSetting& setting, const std::optional<plan::Target
     }
     Writer writer(setting, reading.ledger);
     auto stamp = plan_stamp(setting.graph, reading, to, UnknownRows::keep, writer.author());
-    const auto target = stamp.heads.empty() ? "base" : base::join(stamp.heads, ", ");
+    const auto target = ledger::render_heads(stamp.heads);
     writer.write_stamp(std::move(stamp), target);
 }
 

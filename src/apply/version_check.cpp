@@ -2,22 +2,11 @@
 #include "apply/version_check.hpp"
 
 #include <format>
-#include <string>
-#include <vector>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "plan/version_rows.hpp"
 
 namespace headgate::apply {
-
-namespace {
-
-std::string render_rows(const std::vector<std::string>& rows) {
-    return rows.empty() ? "base" : base::join(rows, ", ");
-}
-
-}  // namespace
 
 void check_versions(const database::LedgerReading& reading) {
     if (!reading.versions || !reading.versions->exists) return;
@@ -26,7 +15,8 @@ void check_versions(const database::LedgerReading& reading) {
     throw base::Error(
         reading.ledger.has_partial() ? base::ErrorKind::outcome_unknown : base::ErrorKind::history_mismatch,
         std::format("{} is at {}, and the ledger at {}: Alembic has moved on without headgate",
-                    reading.versions->qualified_name, render_rows(reading.versions->rows), render_rows(expected)))
+                    reading.versions->qualified_name, ledger::render_heads(reading.versions->rows),
+                    ledger::render_heads(expected)))
         .with_hint("headgate adopt takes over what Alembic has done");
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace headgate::ledger {
 
@@ -52,6 +53,10 @@ std::vector<const Row*> Ledger::heads() const {
 
 Expectation Ledger::expectation() const {
     return {exists_, static_cast<std::int64_t>(rows_.size()), rows_.empty() ? 0 : rows_.back().sequence};
+}
+
+std::string render_heads(const std::vector<std::string>& heads) {
+    return heads.empty() ? "base" : base::join(heads, ", ");
 }
 
 }  // namespace headgate::ledger

@@ -49,4 +49,7 @@ private:
     std::unordered_map<std::string_view, std::size_t> index_;
 };
 
+// Where a database is: "9f3c1a7be204, c416a9f8e27b", or "base".
+std::string render_heads(const std::vector<std::string>& heads);
+
 }  // namespace headgate::ledger
