@@ -12,7 +12,6 @@
 #include "alembic/section.hpp"
 #include "base/text.hpp"
 #include "revision/new_revision.hpp"
-#include "revision/toml_text.hpp"
 
 namespace headgate::alembic {
 
@@ -31,32 +30,18 @@ std::optional<std::chrono::sys_seconds> parse_date(const std::string& text) {
     return std::nullopt;
 }
 
-// As new revisions are named unless a setting says otherwise; a date that is not known is left out.
-std::string name_file(const Source& source) {
+// Named as new revisions are unless a setting says otherwise; a date that is not known is left out.
+revision::NewRevision describe(const Source& source, revision::TransactionMode transaction) {
     const auto date = parse_date(source.create_date);
-    revision::NewRevision revision;
-    revision.id = source.id;
-    revision.message = source.message;
-    revision.create_date = date.value_or(std::chrono::sys_seconds{});
-    revision.file_template =
-        date ? "%(year)d%(month).2d%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s" : "%(rev)s_%(slug)s";
-    return revision::file_name_of(revision);
-}
-
-std::string render_header(const Source& source, revision::TransactionMode transaction) {
-    std::string text = std::format("-- headgate:revision\n-- revision = {}\n", revision::quote_toml(source.id));
-    const auto add_ids = [&](std::string_view key, const std::vector<std::string>& ids) {
-        if (!ids.empty()) text += std::format("-- {} = {}\n", key, revision::render_ids(ids));
-    };
-    add_ids("down_revision", source.down_revisions);
-    add_ids("branch_labels", source.branch_labels);
-    add_ids("depends_on", source.depends_on);
-    text += std::format("-- message = {}\n", revision::quote_toml(source.message));
-    if (const auto date = parse_date(source.create_date)) {
-        text += std::format("-- create_date = {:%Y-%m-%dT%H:%M:%S}Z\n", *date);
-    }
-    if (transaction == revision::TransactionMode::none) text += "-- transaction = false\n";
-    return text;
+    return {.id = source.id,
+            .down_revisions = source.down_revisions,
+            .message = source.message,
+            .create_date = date,
+            .file_template =
+                date ? "%(year)d%(month).2d%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s" : "%(rev)s_%(slug)s",
+            .depends_on = source.depends_on,
+            .branch_labels = source.branch_labels,
+            .transaction = transaction};
 }
 
 class Converter {
@@ -93,8 +78,9 @@ private:
 ConvertedFile Converter::run() {
     const auto transaction =
         needs_statement_mode() ? revision::TransactionMode::none : revision::TransactionMode::one_transaction;
-    file_.name = name_file(source_);
-    file_.text = render_header(source_, transaction);
+    const auto described = describe(source_, transaction);
+    file_.name = revision::file_name_of(described);
+    file_.text = revision::render_header(described);
     check_sections(file_.text, transaction);
     write(Direction::upgrade);
     write(Direction::downgrade);

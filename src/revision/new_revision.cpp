@@ -13,7 +13,6 @@
 
 #include "base/error.hpp"
 #include "revision/file_template.hpp"
-#include "revision/toml_text.hpp"
 
 namespace headgate::revision {
 
@@ -38,6 +37,30 @@ std::string make_slug(std::string_view message) {
     }
     if (slug.ends_with('_')) slug.pop_back();
     return slug;
+}
+
+// A TOML basic string: in one line whatever it holds.
+std::string quote_toml(std::string_view text) {
+    std::string quoted = "\"";
+    for (const char byte : text) {
+        const auto code = static_cast<unsigned char>(byte);
+        if (byte == '"' || byte == '\\') {
+            quoted += std::format("\\{}", byte);
+        } else if (code < 0x20 || code == 0x7f) {
+            quoted += std::format("\\u{:04X}", static_cast<unsigned>(code));
+        } else {
+            quoted += byte;
+        }
+    }
+    return quoted + "\"";
+}
+
+// One string, or an array where there are several.
+std::string render_ids(const std::vector<std::string>& ids) {
+    if (ids.size() == 1) return quote_toml(ids.front());
+    std::string array;
+    for (const std::string& id : ids) array += (array.empty() ? "" : ", ") + quote_toml(id);
+    return "[" + array + "]";
 }
 
 // A header line; none where there are no names.
@@ -82,20 +105,26 @@ std::optional<int> write_all(int file, std::string_view text) {
 
 std::string file_name_of(const NewRevision& revision) {
     const auto slug = make_slug(revision.message);
-    auto name = fill_file_template(revision.file_template, {revision.id, slug, revision.create_date});
+    auto name = fill_file_template(revision.file_template,
+                                   {revision.id, slug, revision.create_date.value_or(std::chrono::sys_seconds{})});
     if (slug.empty() && name.ends_with('_')) name.pop_back();
     check_inside(name);
     return name + ".sql";
 }
 
-std::string render_new_revision(const NewRevision& revision) {
+std::string render_header(const NewRevision& revision) {
     std::string text = std::format("-- headgate:revision\n-- revision = {}\n", quote_toml(revision.id));
     text += render_names("down_revision", revision.down_revisions);
     text += render_names("branch_labels", revision.branch_labels);
     text += render_names("depends_on", revision.depends_on);
     text += std::format("-- message = {}\n", quote_toml(revision.message));
-    text += std::format("-- create_date = {:%Y-%m-%dT%H:%M:%S}Z\n", revision.create_date);
-    return text + "\n-- headgate:upgrade\n\n-- headgate:downgrade\n";
+    if (revision.create_date) text += std::format("-- create_date = {:%Y-%m-%dT%H:%M:%S}Z\n", *revision.create_date);
+    if (revision.transaction == TransactionMode::none) text += "-- transaction = false\n";
+    return text;
+}
+
+std::string render_new_revision(const NewRevision& revision) {
+    return render_header(revision) + "\n-- headgate:upgrade\n\n-- headgate:downgrade\n";
 }
 
 std::filesystem::path write_new_revision(const std::filesystem::path& folder, const NewRevision& revision) {
