@@ -16,9 +16,22 @@ std::span<const database::Driver* const> drivers() {
     return all;
 }
 
-const database::Driver& driver_for(base::DialectId dialect) {
+namespace {
+
+const database::Driver* find_driver(base::DialectId dialect) {
     const auto found = std::ranges::find(drivers(), dialect, &database::Driver::dialect);
-    if (found != drivers().end()) return **found;
+    return found == drivers().end() ? nullptr : *found;
+}
+
+}  // namespace
+
+const database::Driver* find_driver(std::string_view name) {
+    const auto dialect = base::find_dialect(name);
+    return dialect ? find_driver(*dialect) : nullptr;
+}
+
+const database::Driver& driver_for(base::DialectId dialect) {
+    if (const auto* driver = find_driver(dialect)) return *driver;
     throw base::Error(base::ErrorKind::bad_configuration,
                       std::format("this headgate has no driver for {}", base::name_of(dialect)))
         .with_hint("it has PostgreSQL and SQLite");

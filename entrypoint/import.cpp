@@ -7,9 +7,10 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "entrypoint/drivers.hpp"
+#include "entrypoint/login.hpp"
 #include "entrypoint/output.hpp"
 #include "entrypoint/table.hpp"
-#include "url/database_url.hpp"
 
 namespace headgate::entrypoint {
 
@@ -21,8 +22,7 @@ using base::ErrorKind;
 constexpr auto default_time_limit = "60s";
 
 base::DialectId parse_dialect(const std::string& name) {
-    const auto dialect = base::find_dialect(name);
-    if (dialect && *dialect != base::DialectId::sqlserver) return *dialect;
+    if (const auto* driver = find_driver(name)) return driver->dialect;
     throw Error(ErrorKind::usage, std::format("\"{}\" is no dialect that can be imported", name))
         .with_hint("--dialect postgresql, --dialect sqlite, or both");
 }
@@ -31,8 +31,7 @@ std::set<base::DialectId> choose_dialects(const Context& context) {
     std::set<base::DialectId> dialects;
     for (const auto& name : context.arguments.all("dialect")) dialects.insert(parse_dialect(name));
     if (dialects.empty() && context.settings.database_url) {
-        const auto url = url::parse_database_url(context.settings.database_url->reveal());
-        dialects.insert(parse_dialect(std::string(base::name_of(url.dialect))));
+        dialects.insert(parse_dialect(std::string(base::name_of(read_database_url(context.sources).dialect))));
     }
     if (dialects.empty()) {
         throw Error(ErrorKind::usage, "for which database?")

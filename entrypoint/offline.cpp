@@ -20,9 +20,7 @@ using base::Error;
 using base::ErrorKind;
 
 base::DialectId parse_dialect(const std::string& name) {
-    const auto lower = base::to_lower(name);
-    if (lower == "postgresql" || lower == "postgres") return base::DialectId::postgresql;
-    if (lower == "sqlite") return base::DialectId::sqlite;
+    if (const auto* driver = find_driver(base::to_lower(name))) return driver->dialect;
     throw Error(ErrorKind::usage, std::format("there is no dialect \"{}\"", name))
         .with_hint("it is postgresql or sqlite");
 }
