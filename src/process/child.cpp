@@ -11,7 +11,6 @@
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/process/v2.hpp>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -19,12 +18,11 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "process/launching.hpp"
 
 namespace headgate::process {
 
 namespace {
-
-namespace launching = boost::process::v2;
 
 // Two pipes are read, and one of them is waited for.
 constexpr std::chrono::milliseconds between_looks{20};
@@ -75,12 +73,11 @@ private:
 };
 
 // The environment as it was asked for (Boost 1.83 has no header-only process_environment). In the child, before it
-// becomes the program: the signals that we hold back are its own business again, it has a group that can be killed as a
-// whole, and it does not outlive us.
-struct ChildSetup {
+// becomes the program: it has a group that can be killed as a whole, and it does not outlive us.
+struct ChildLaunch : CleanLaunch {
     std::vector<const char*> environment;
 
-    explicit ChildSetup(const Environment& entries) {
+    explicit ChildLaunch(const Environment& entries) {
         for (const auto& entry : entries) environment.push_back(entry.c_str());
         environment.push_back(nullptr);
     }
@@ -93,22 +90,8 @@ struct ChildSetup {
                                         const char* const*) const {
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        signal(SIGPIPE, SIG_DFL);
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, nullptr);
+        give_signals_back();
         return {};
-    }
-    // The launcher would call exit(), which runs the destructors of a copy of this very process. (Boost 1.83 looks for
-    // these two with other arguments than it gives them.)
-    template <class... Rest>
-    void on_exec_error(const launching::posix::default_launcher&, const Rest&...) const {
-        kill(getpid(), SIGKILL);
-    }
-    // Nor does it reap the child that could not become the program.
-    template <class... Rest>
-    void on_error(const launching::posix::default_launcher& launcher, const Rest&...) const {
-        if (launcher.pid > 0) waitpid(launcher.pid, nullptr, 0);
     }
 };
 
@@ -117,7 +100,7 @@ pid_t launch(const Child& child, int out, int err) try {
     boost::asio::io_context context;
     launching::process started(context, program,
                                std::vector<std::string>(child.arguments.begin() + 1, child.arguments.end()),
-                               launching::process_stdio{nullptr, out, err}, ChildSetup(child.environment));
+                               launching::process_stdio{nullptr, out, err}, ChildLaunch(child.environment));
     const pid_t pid = started.id();
     started.detach();  // reaped below
     return pid;
