@@ -18,6 +18,33 @@ struct Config : ::toml::ordered_type_config {
 };
 using Value = ::toml::basic_value<Config>;
 
+void skip_all(::toml::detail::location& place) {
+    while (!place.eof()) place.advance();
+}
+
+}  // namespace
+
+}  // namespace headgate::toml
+
+// After a fault toml11 looks for a place to go on from, and recurses without end where "[[3[" stands before a line with
+// '[' before its '='. We tell the first fault only, so what comes after it is not looked at.
+template <>
+void toml::detail::skip_value(location& place, const context<headgate::toml::Config>&) {
+    headgate::toml::skip_all(place);
+}
+template <>
+void toml::detail::skip_key_value_pair(location& place, const context<headgate::toml::Config>&) {
+    headgate::toml::skip_all(place);
+}
+template <>
+void toml::detail::skip_until_next_table(location& place, const context<headgate::toml::Config>&) {
+    headgate::toml::skip_all(place);
+}
+
+namespace headgate::toml {
+
+namespace {
+
 // toml11 recurses into brackets, and its tables are freed recursively, without a limit of its own.
 constexpr int deepest_nesting = 64;
 

@@ -164,6 +164,12 @@ TEST_CASE("Deep nesting is an error and does not exhaust the stack") {
     CHECK(error_of(dotted + " = 1").message == "keys are nested too deeply");
 }
 
+TEST_CASE("A fault in nested arrays before a line with a bracket does not exhaust the stack") {
+    CHECK(error_of("a = [\n[[3[\n[ b = 1").spot.line == 2);
+    CHECK(error_of("a = [[[3[[[\"x\"\n[[ b = 1\nc = [[[[2[\n[[ d = 1\n").spot.line == 1);
+    CHECK(error_of("a = {b = [[3[\n[ b = {").spot.line == 1);
+}
+
 TEST_CASE("A value's type has a name for messages") {
     const auto document = parse_document("a=\"\"\nb=1\nc=1.0\nd=true\ne=2026-01-01\nf=[]\n", "some.toml");
     std::string names;
