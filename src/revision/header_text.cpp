@@ -78,10 +78,10 @@ std::optional<HeaderText> find_header(std::string_view text, const std::string& 
             const std::size_t line_end = std::min(text.find('\n', token.offset), text.size() - 1);
             return take_toml(text, line_end + 1, token.line + 1);
         }
-        if (comment.kind == CommentKind::section) {
-            add_missing_header(file, token.line, problems);
-        } else {
+        if (comment.kind == CommentKind::fault) {
             problems.push_back({{file, token.line, 0}, std::move(comment.message), std::move(comment.hint)});
+        } else {
+            add_missing_header(file, token.line, problems);
         }
         return {};
     }

@@ -44,6 +44,11 @@ TEST_CASE("a todo above the first section is one for everybody") {
     CHECK(parse_revision(text, "r.sql", DialectId::postgresql).problems.size() == 1);
 }
 
+TEST_CASE("a todo where the header should be says that there is no header") {
+    CHECK(render(parse_revision("-- headgate:todo x\n", "r.sql", DialectId::sqlite).problems) ==
+          Lines{"1: the file has no headgate header"});
+}
+
 TEST_CASE("a todo in a literal is text") {
     const std::string text = with_header("-- headgate:upgrade\nSELECT '\n-- headgate:todo\n';\n");
     CHECK(render(parse_revision(text, "r.sql", DialectId::sqlite).problems) == Lines{});
