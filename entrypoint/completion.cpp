@@ -36,15 +36,15 @@ std::string names_joined(std::string_view separator) {
     return base::join(names, separator);
 }
 
-// What is behind "--" is the server's.
+// What is behind "--" is the server's. zsh runs this too, where $words is its own, and "${a[@]:1:COUNT}" wants no name.
 std::string render_bash() {
-    std::string cases = std::format("        '') words='--version help {}' ;;\n", names_joined(" "));
+    std::string cases = std::format("        '') offered='--version help {}' ;;\n", names_joined(" "));
     for (const auto& command : commands())
-        cases += std::format("        {}) words='{}' ;;\n", command.name, words_of(command));
+        cases += std::format("        {}) offered='{}' ;;\n", command.name, words_of(command));
     return "_headgate() {\n"
-           "    local word command= words=\n"
+           "    local word command= offered=\n"
            "    COMPREPLY=()\n"
-           "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+           "    for word in \"${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}\"; do\n"
            "        [ \"$word\" = -- ] && return\n"
            "        [ -n \"$command\" ] && continue\n"
            "        case $word in " +
@@ -54,7 +54,7 @@ std::string render_bash() {
            "    case $command in\n" +
            cases +
            "    esac\n"
-           "    COMPREPLY=($(compgen -W \"$words " +
+           "    COMPREPLY=($(compgen -W \"$offered " +
            setting_flags() +
            "\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
            "}\n"
@@ -82,6 +82,9 @@ std::string render_fish() {
     for (const auto& command : commands()) {
         text += std::format("complete -c headgate -f -n __fish_use_subcommand -a {} -d {}\n", command.name,
                             quote_fish(command.summary));
+        if (command.positional.count != Positional::Count::none)
+            text += std::format("complete -c headgate -n '__fish_seen_subcommand_from {}' -a '{}'\n", command.name,
+                                base::trim(places));
         for (const auto& option : command.options) text += render_fish_option(command, option);
     }
     for (const auto& definition : settings::definitions()) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gate/project.hpp"
+#include "support/shared_server.hpp"
 
 using namespace headgate::gate;
 using namespace headgate::support;
@@ -259,6 +260,18 @@ TEST_CASE("version and help are results, and cost no configuration") {
         CHECK(one.exit_code == 0);
         CHECK(one.out.contains(command));
     }
+}
+
+TEST_CASE("the manual page is one that mandoc has no fault to find in") {
+    if (!find_in_path("mandoc")) skip_or_fail("mandoc is not installed");
+    const Project project(Kind::sqlite);
+    auto program = project.headgate({});
+    program.environment["HEADGATE"] = program.executable;
+    program.executable = "bash";
+    program.arguments = {"-o", "pipefail", "-c", R"("$HEADGATE" help --man | mandoc -W error -T ascii | col -b)"};
+    const auto page = require_output(program);
+    CHECK(page.starts_with("HEADGATE(1)"));
+    CHECK(page.contains("headgate upgrade [OPTIONS] [target]"));
 }
 
 TEST_CASE("several bases and a merge apply in the order of the graph, and merges go down again") {
