@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "entrypoint/alembic_words.hpp"
 #include "entrypoint/manual.hpp"
 #include "entrypoint/version.hpp"
 #include "settings/definitions.hpp"
@@ -36,6 +37,11 @@ std::string name_of(const Option& option) {
     auto last = base::split_at(option.flags, ',').back();
     while (last.starts_with('-')) last.remove_prefix(1);
     return std::string(last);
+}
+
+std::string type_of(const settings::Definition& definition) {
+    if (!definition.choices.empty()) return std::string(definition.choices);
+    return definition.kind == settings::ValueKind::duration ? "DURATION" : "VALUE";
 }
 
 // "help upgrade" is "upgrade --help"; a word that is no command is left to be refused.
@@ -91,36 +97,60 @@ public:
             invocation_.text = std::string(version.what()) + "\n";
             return;
         } catch (const CLI::ParseError& error) {
-            throw Error(ErrorKind::usage, error.what()).with_hint("headgate --help");
+            throw Error(ErrorKind::usage, error.what()).with_hint(hint());
         }
         check_words();
         collect();
     }
 
 private:
-    void check_words() {
+    const CLI::App* chosen() const {
+        const auto subcommands = app_.get_subcommands();
+        return subcommands.empty() ? nullptr : subcommands.front();
+    }
+
+    std::string name_help() const {
+        return chosen() == nullptr ? "headgate --help" : std::format("headgate {} --help", chosen()->get_name());
+    }
+
+    void check_words() const {
         const auto extras = app_.remaining(true);
-        const bool has_command = !app_.get_subcommands().empty();
-        if (has_command && extras.empty()) return;
-        if (has_command) {
-            throw Error(ErrorKind::usage, std::format("\"{}\" is too much for {}", extras.front(),
-                                                      app_.get_subcommands().front()->get_name()))
-                .with_hint("headgate --help");
-        }
-        if (extras.empty()) throw Error(ErrorKind::usage, "no command is given").with_hint("headgate --help");
+        if (chosen() == nullptr && extras.empty())
+            throw Error(ErrorKind::usage, "no command is given").with_hint("headgate --help");
+        if (extras.empty()) return;
+        const auto& extra = extras.front();
+        if (chosen() == nullptr) throw no_command(extra);
+        const auto command = chosen()->get_name();
+        throw Error(ErrorKind::usage, std::format("\"{}\" is too much for {}", extra, command)).with_hint(hint());
+    }
+
+    // By the first word that nothing here takes.
+    std::string hint() const {
+        const auto extras = app_.remaining(true);
+        if (chosen() == nullptr || extras.empty()) return name_help();
+        const auto& extra = extras.front();
+        const auto command = chosen()->get_name();
+        const bool is_server =
+            !extra.starts_with('-') && std::ranges::find(commands(), command, &Command::name)->takes == Takes::server;
+        if (is_server) return std::format("the server comes after \"--\": headgate {} -- {} …", command, extra);
+        return std::string(find_instead(command, extra).value_or(name_help()));
+    }
+
+    static Error no_command(const std::string& word) {
         std::vector<std::string_view> names;
         for (const auto& command : commands()) names.push_back(command.name);
-        const auto nearest = base::find_nearest(extras.front(), names);
-        throw Error(ErrorKind::usage, std::format("\"{}\" is no command of headgate", extras.front()))
-            .with_hint(nearest ? std::format("headgate {}?", *nearest) : "headgate --help");
+        const auto nearest = base::find_nearest(word, names);
+        const auto other = nearest ? std::format("headgate {}?", *nearest) : "headgate --help";
+        return Error(ErrorKind::usage, std::format("\"{}\" is no command of headgate", word))
+            .with_hint(std::string(find_instead("", word).value_or(other)));
     }
 
     void add_settings() {
         for (const auto& definition : settings::definitions()) {
             auto* option = app_.add_option(settings::flag_of(definition), values_[std::string(definition.name)],
                                            std::string(definition.description));
-            option->type_name(definition.choices.empty() ? "VALUE" : std::string(definition.choices))
-                ->group("Settings");
+            option->type_name(type_of(definition))->default_str(std::string(definition.default_value));
+            option->group("Settings");
             setting_options_.emplace(definition.name, option);
         }
     }
@@ -214,7 +244,7 @@ Invocation parse_invocation(const std::vector<std::string>& argv) {
     if (invocation.command == nullptr) return invocation;
     if (has_marker && invocation.command->takes == Takes::no_server) {
         throw Error(ErrorKind::usage, std::format("{} takes no server after \"--\"", invocation.command->name))
-            .with_hint("headgate --help");
+            .with_hint(std::format("headgate {} --help", invocation.command->name));
     }
     invocation.arguments.server = std::move(server);
     return invocation;

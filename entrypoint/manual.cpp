@@ -32,6 +32,13 @@ std::string render(const Command& command) {
     return text + ".RE\n";
 }
 
+std::string describe(const settings::Definition& definition) {
+    std::string text(definition.description);
+    if (!definition.choices.empty()) text += std::format(" One of {}.", definition.choices);
+    if (!definition.default_value.empty()) text += std::format(" Default: {}.", definition.default_value);
+    return text;
+}
+
 }  // namespace
 
 std::string render_usage(const Command& command) {
@@ -51,10 +58,12 @@ std::string render_manual() {
         "head\n.SH SYNOPSIS\n.B headgate\n.I COMMAND\n[OPTIONS]\n.SH COMMANDS\n",
         version());
     for (const auto& command : commands()) text += render(command);
-    text += ".SH SETTINGS\nFlags win over environment variables, these over headgate.toml, that over the defaults.\n";
+    text +=
+        ".SH SETTINGS\nFlags win over environment variables, these over headgate.toml, that over the defaults.\n"
+        "A duration is a whole number and ms, s, min, h or d; without a unit it means seconds.\n";
     for (const auto& definition : settings::definitions()) {
         text += entry(std::format("{}, {}", settings::flag_of(definition), settings::variable_of(definition)),
-                      definition.description);
+                      describe(definition));
     }
     text += ".SH EXIT STATUS\n";
     for (const auto& row : exit_code_meanings()) text += entry(row.shown, row.meaning);

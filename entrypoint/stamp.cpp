@@ -33,7 +33,9 @@ Outcome stamp(const Context& context) {
 const Command stamp_command{
     .name = "stamp",
     .summary = "record revisions as applied without running anything",
-    .options = {{"--purge", "", "forget revisions that have no file here"}, sql_option, dialect_option},
+    .options = {{"--purge", "", "forget everything that is recorded first, also what has no file here"},
+                sql_option,
+                dialect_option},
     .positional = {Positional::Count::many, "revisions", "head, heads, base or revisions"},
     .takes = Takes::no_server,
     .run = stamp,

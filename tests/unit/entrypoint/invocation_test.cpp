@@ -10,14 +10,18 @@ using entrypoint::parse_invocation;
 
 namespace {
 
-base::ErrorKind kind_of(const std::vector<std::string>& argv) {
+base::Error error_of(const std::vector<std::string>& argv) {
     try {
         parse_invocation(argv);
     } catch (const base::Error& error) {
-        return error.kind;
+        return error;
     }
     FAIL("accepted");
-    return base::ErrorKind::internal;
+    return {base::ErrorKind::internal, ""};
+}
+
+base::ErrorKind kind_of(const std::vector<std::string>& argv) {
+    return error_of(argv).kind;
 }
 
 }  // namespace
@@ -65,4 +69,29 @@ TEST_CASE("a wrong command line is a usage error") {
     CHECK(kind_of({"headgate", "downgrade"}) == base::ErrorKind::usage);
     CHECK(kind_of({"headgate", "upgrade", "a", "--json"}) == base::ErrorKind::usage);
     CHECK(kind_of({"headgate", "upgrade", "--", "server"}) == base::ErrorKind::usage);
+}
+
+TEST_CASE("what Alembic has and headgate has not is answered with what to do instead") {
+    using Words = std::vector<std::string>;
+    for (const auto& [argv, hint] : {
+             std::pair<Words, std::string>{{"revision", "--autogenerate", "-m", "x"}, "write the SQL"},
+             {{"revision", "--sql"}, "upgrade --sql"},
+             {{"upgrade", "head", "--tag", "x"}, "-x KEY=VALUE"},
+             {{"-c", "alembic.ini", "upgrade", "head"}, "--config FILE"},
+             {{"upgrade", "-q"}, "--log-level error"},
+             {{"-n", "other", "upgrade"}, "--config FILE"},
+             {{"init", "alembic"}, "--migrations FOLDER"},
+             {{"ensure_version"}, "makes the ledger"},
+             {{"list_templates"}, "headgate init"},
+             {{"upgrade", "a", "b", "c"}, "headgate upgrade --help"},
+             {{"downgrade"}, "headgate downgrade --help"},
+             {{"upgraed"}, "headgate upgrade?"},
+         }) {
+        Words words = {"headgate"};
+        words.insert(words.end(), argv.begin(), argv.end());
+        const auto error = error_of(words);
+        CAPTURE(argv, error.message);
+        CHECK(error.kind == base::ErrorKind::usage);
+        CHECK(error.hint.contains(hint));
+    }
 }
