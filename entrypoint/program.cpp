@@ -2,6 +2,7 @@
 #include "entrypoint/program.hpp"
 
 #include <exception>
+#include <format>
 #include <memory>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "entrypoint/output.hpp"
 #include "entrypoint/report.hpp"
 #include "process/signals.hpp"
+#include "settings/definitions.hpp"
 
 namespace headgate::entrypoint {
 
@@ -44,6 +46,19 @@ std::unique_ptr<base::EventLog> log_before_settings(const std::string& run_id) {
     }
 }
 
+// Only those that are near to one of ours: in the environment of a container stands all sorts of things.
+void warn_of_mistyped_variables(const settings::Sources& sources, base::EventLog& log) {
+    for (const auto& [name, value] : sources.environment) {
+        const auto similar = settings::find_similar_variable(name);
+        if (!similar) continue;
+        log.write(
+            {base::Level::warning,
+             "variable_ignored",
+             std::format("{} is no variable of headgate's and has no effect; is it a mistyped {}?", name, *similar),
+             {{"variable", name}, {"similar", *similar}}});
+    }
+}
+
 base::Stop with_deadline(base::Stop stop, const settings::Settings& settings) {
     return settings.deadline ? stop.within(*settings.deadline) : stop;
 }
@@ -59,6 +74,7 @@ Outcome run_invocation(const Invocation& invocation, const std::string& run_id, 
     const auto settings = settings::read_settings(sources);
     log = make_event_log(settings.log_format, settings.log_level, run_id, settings.image_label);
     signals.emplace();
+    warn_of_mistyped_variables(sources, *log);
     phase = base::Phase::command;
     return invocation.command->run(
         {invocation.arguments, settings, sources, *log, with_deadline(signals->stop(), settings), run_id, phase});

@@ -5,16 +5,19 @@
 #include <utility>
 
 #include "entrypoint/first_process.hpp"
+#include "settings/definitions.hpp"
 
 namespace headgate::entrypoint {
 
 namespace {
 
-// The server runs with its own DATABASE_URL; what is headgate's own (the owner's password may be in it) stays here.
+// The server runs with its own DATABASE_URL; what is headgate's own (the owner's password may be in it) stays here,
+// also where its name is mistyped.
 process::Environment environment_for_server() {
     auto environment = process::current_environment();
     std::erase_if(environment, [](const std::string& entry) {
-        return settings::is_headgate_variable(entry.substr(0, entry.find('=')));
+        const auto name = entry.substr(0, entry.find('='));
+        return settings::is_headgate_variable(name) || settings::find_similar_variable(name);
     });
     return environment;
 }

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace headgate::settings {
 
@@ -34,7 +36,7 @@ constexpr auto all = std::to_array<Definition>({
     {"file_template", ValueKind::text, "%(year)d%(month).2d%(day).2d_%(hour).2d%(minute).2d_%(rev)s_%(slug)s", "",
      "How new revision files are named, with the tokens of Alembic's file_template."},
     {"target", ValueKind::text, "head", "", "Where run and upgrade go to: head, heads, a revision or its id's prefix."},
-    {"mode", ValueKind::choice, "migrate", "migrate wait off",
+    {"mode", ValueKind::choice, "migrate", "migrate|wait|off",
      "What run does before it becomes the server: migrate, only wait for somebody else's migration, or nothing."},
     {"wait_timeout", ValueKind::duration, "60s", "", "How long to wait for the database to answer."},
     {"gate_timeout", ValueKind::duration, "8min", "", "How long to wait for another gate that migrates."},
@@ -56,15 +58,22 @@ constexpr auto all = std::to_array<Definition>({
      "stops."},
     {"alembic.version_table_schema", ValueKind::text, "", "",
      "The schema of that table; else where the role's search_path finds it."},
-    {"changed_file", ValueKind::choice, "fail", "fail warn",
+    {"changed_file", ValueKind::choice, "fail", "fail|warn",
      "What to do about an applied revision whose file was changed afterwards."},
-    {"database_ahead", ValueKind::choice, "warn", "warn fail allow",
+    {"database_ahead", ValueKind::choice, "warn", "warn|fail|allow",
      "What to do about a database that has revisions this image does not know."},
     {"image_label", ValueKind::text, "", "", "A name for this image, kept in the ledger and in the log."},
-    {"log_format", ValueKind::choice, "", "text json",
+    {"log_format", ValueKind::choice, "", "text|json",
      "How the log looks; JSON on Kubernetes and App Service, text elsewhere."},
-    {"log_level", ValueKind::choice, "info", "debug info warning error", "The least important events that are logged."},
+    {"log_level", ValueKind::choice, "info", "debug|info|warning|error", "The least important events that are logged."},
 });
+
+constexpr std::string_view variable_prefix = "HEADGATE_";
+
+std::string_view without_file(std::string_view variable) {
+    if (variable.ends_with("_FILE")) variable.remove_suffix(5);
+    return variable;
+}
 
 }  // namespace
 
@@ -86,12 +95,26 @@ std::string flag_of(const Definition& definition) {
 }
 
 std::string variable_of(const Definition& definition) {
-    std::string variable = "HEADGATE_";
+    std::string variable(variable_prefix);
     for (const char byte : definition.name) {
         const bool is_small = byte >= 'a' && byte <= 'z';
         variable += is_small ? static_cast<char>(byte - 'a' + 'A') : byte == '.' ? '_' : byte;
     }
     return variable;
+}
+
+bool is_headgate_variable(std::string_view name) {
+    return std::ranges::contains(all, without_file(name), variable_of);
+}
+
+std::optional<std::string> find_similar_variable(std::string_view name) {
+    if (!name.starts_with(variable_prefix) || is_headgate_variable(name)) return std::nullopt;
+    std::vector<std::string> endings;
+    for (const auto& definition : all) endings.push_back(variable_of(definition).substr(variable_prefix.size()));
+    const std::vector<std::string_view> candidates(endings.begin(), endings.end());
+    const auto nearest = base::find_nearest(without_file(name).substr(variable_prefix.size()), candidates);
+    if (!nearest) return std::nullopt;
+    return std::string(variable_prefix) + *nearest;
 }
 
 }  // namespace headgate::settings

@@ -3,6 +3,7 @@
 // `headgate config` and README's table all come from this list.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct Definition {
                             // variable HEADGATE_NAME
     ValueKind kind;
     std::string_view default_value;  // as a person would write it; empty: none
-    std::string_view choices;        // "warn fail allow", for ValueKind::choice
+    std::string_view choices;        // "warn|fail|allow", for ValueKind::choice
     std::string_view description;    // one sentence
 };
 
@@ -25,5 +26,12 @@ const Definition& definition_of(std::string_view name);  // throws Error(interna
 
 std::string flag_of(const Definition& definition);      // "--wait-timeout"
 std::string variable_of(const Definition& definition);  // "HEADGATE_WAIT_TIMEOUT"
+
+// One of a setting's own, or with _FILE after it; DATABASE_URL is the server's too.
+bool is_headgate_variable(std::string_view name);
+
+// The variable of a setting that `name` is probably a mistyped form of. Not every HEADGATE_… is one: for a service that
+// is called headgate, Kubernetes makes HEADGATE_PORT and its like.
+std::optional<std::string> find_similar_variable(std::string_view name);
 
 }  // namespace headgate::settings

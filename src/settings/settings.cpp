@@ -41,6 +41,7 @@ private:
     std::string take_text(std::string_view name) { return take(name).text; }
     std::string take_choice(std::string_view name);
     base::Milliseconds take_duration(std::string_view name);
+    base::Milliseconds take_lock_timeout();
 
     std::optional<Written> find_connection_string_written(const std::string& chosen) const;
     void read_database_url();
@@ -76,7 +77,7 @@ base::Milliseconds to_duration(const Written& written) {
 }
 
 void check_choice(const Definition& definition, const Written& written) {
-    const auto choices = base::split_at(definition.choices, ' ');
+    const auto choices = base::split_at(definition.choices, '|');
     if (std::ranges::contains(choices, written.text)) return;
     const std::vector<std::string> words(choices.begin(), choices.end());
     throw written.fault(std::format("{} cannot be \"{}\"", definition.name, written.text))
@@ -141,10 +142,20 @@ void Reader::read_password_source() {
     settings_.identity = Identity::azure;
 }
 
+// PostgreSQL's own setting of that name counts in milliseconds.
+base::Milliseconds Reader::take_lock_timeout() {
+    const auto written = take("lock_timeout");
+    const auto text = base::trim(written.text);
+    if (!text.empty() && text != "0" && text.find_first_not_of("0123456789") == text.npos)
+        throw written.fault(std::format("lock_timeout: \"{}\" has no unit", text))
+            .with_hint(std::format("write {}ms or {}s", text, text));
+    return to_duration(written);
+}
+
 void Reader::read_durations() {
     settings_.wait_timeout = take_duration("wait_timeout");
     settings_.gate_timeout = take_duration("gate_timeout");
-    settings_.lock_timeout = take_duration("lock_timeout");
+    settings_.lock_timeout = take_lock_timeout();
     settings_.retry_timeout = take_duration("retry_timeout");
     read_deadline(take_duration("startup_reserve"));
 }
@@ -187,6 +198,8 @@ void Reader::read_deadline(base::Milliseconds startup_reserve) {
     if (const auto written = find_written(definition_of("deadline"), sources_, file_)) {
         note("deadline", written->text, written->origin);
         settings_.deadline = to_duration(*written);
+        if (settings_.deadline->count() == 0)
+            throw written->fault("a deadline of 0 leaves no time").with_hint("without a deadline: leave it out");
         return;
     }
     note("deadline", "", "default");
@@ -224,13 +237,6 @@ Settings Reader::read() {
 
 Settings read_settings(const Sources& sources) {
     return Reader(sources).read();
-}
-
-bool is_headgate_variable(std::string_view name) {
-    return std::ranges::any_of(definitions(), [&](const Definition& definition) {
-        const auto variable = variable_of(definition);
-        return name == variable || name == variable + "_FILE";
-    });
 }
 
 }  // namespace headgate::settings

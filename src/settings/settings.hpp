@@ -72,9 +72,6 @@ struct Settings {
 // trailing newline left out. Unknown HEADGATE_ variables are ignored.
 Settings read_settings(const Sources& sources);
 
-// Variables that the server must not inherit: every HEADGATE_ setting (its _FILE form too).
-bool is_headgate_variable(std::string_view name);
-
 // "250ms", "2s", "8min", "1h", "90" (seconds). Throws Error(bad_configuration).
 base::Milliseconds parse_duration(std::string_view text, std::string_view setting);
 

@@ -110,6 +110,18 @@ TEST_CASE("the server's environment is ours but for headgate's own settings") {
     CHECK(said_bytes(outcome, "env") == expected);
 }
 
+TEST_CASE("a mistyped variable is warned of, and what stands in it does not reach the server") {
+    const Project project(Kind::sqlite);
+    auto program = project.headgate({"run", "--", "/usr/bin/env"});
+    program.environment["HEADGATE_DATABSE_URL"] = "postgresql://owner:secret@h/d";
+    const Outcome outcome = run_program(program);
+    CHECK(outcome.exit_code == 0);
+    CHECK(
+        outcome.err.contains("HEADGATE_DATABSE_URL is no variable of headgate's and has no effect; is it a mistyped "
+                             "HEADGATE_DATABASE_URL?"));
+    CHECK_FALSE((outcome.out + outcome.err).contains("secret"));
+}
+
 TEST_CASE("the server inherits standard input, output and error, and no other descriptor") {
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     project.add_three_steps();
@@ -174,6 +186,13 @@ TEST_CASE("run without a server is a usage error") {
     CHECK(project.run({"run"}).exit_code == 64);
     CHECK(project.run({"run", "--"}).exit_code == 64);
     CHECK(project.database().tables().empty());
+}
+
+TEST_CASE("a server without the two hyphens before it is told where they belong") {
+    const Project project(Kind::sqlite);
+    const auto outcome = project.run({"run", "uvicorn", "app:app"});
+    CHECK(outcome.exit_code == 64);
+    CHECK(outcome.err.contains("the server comes after \"--\": headgate run -- uvicorn"));
 }
 
 TEST_CASE("the gate never falls back to a local database unless it is told to") {

@@ -256,6 +256,28 @@ TEST_CASE("No headgate.toml is fine unless it was asked for, and an unreadable o
     CHECK(error_of(sources).message.contains("folder"));
 }
 
+TEST_CASE("A lock_timeout has a unit: PostgreSQL's own counts in milliseconds") {
+    CHECK(error_of(from_environment({{"HEADGATE_LOCK_TIMEOUT", "2000"}})).hint == "write 2000ms or 2000s");
+    CHECK(read_settings(from_environment({{"HEADGATE_LOCK_TIMEOUT", "0"}})).lock_timeout.count() == 0);
+    CHECK(read_settings(from_environment({{"HEADGATE_LOCK_TIMEOUT", "5s"}})).lock_timeout.count() == 5000);
+}
+
+TEST_CASE("A deadline of 0 is an error and not a server that is out of reach") {
+    CHECK(error_of(from_environment({{"HEADGATE_DEADLINE", "0s"}})).message.contains("no time"));
+}
+
+TEST_CASE("A variable that is nearly a setting's is found, and what Kubernetes makes for a service is not one") {
+    CHECK(find_similar_variable("HEADGATE_LOCKTIMEOUT") == "HEADGATE_LOCK_TIMEOUT");
+    CHECK(find_similar_variable("HEADGATE_MIGRATION") == "HEADGATE_MIGRATIONS");
+    CHECK(find_similar_variable("HEADGATE_DATABSE_URL_FILE") == "HEADGATE_DATABASE_URL");
+    for (const std::string name :
+         {"HEADGATE_MODE", "HEADGATE_PORT", "HEADGATE_SERVICE_HOST", "HEADGATE_SERVICE_PORT_HTTP",
+          "HEADGATE_PORT_8000_TCP_ADDR", "HEADGATE_", "HEADGATE", "LOCK_TIMEOUT", "DATABASE_URL"}) {
+        INFO(name);
+        CHECK_FALSE(find_similar_variable(name));
+    }
+}
+
 TEST_CASE("The server does not inherit headgate's settings, but everything else") {
     CHECK(is_headgate_variable("HEADGATE_DATABASE_URL"));
     CHECK(is_headgate_variable("HEADGATE_DATABASE_URL_FILE"));
