@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apply/wait.hpp"
 #include "entrypoint/login.hpp"
 #include "entrypoint/output.hpp"
 #include "entrypoint/revision_lines.hpp"
@@ -56,25 +55,29 @@ void print_json(const ledger::Ledger& ledger, const plan::Standing& standing) {
     print_line(result.dump(2));
 }
 
+std::string sentence_of(const plan::Standing& standing) {
+    if (standing.is_ahead())
+        return std::format("the database is not at head, it is ahead: {} has no file here",
+                           standing.unknown.front()->revision);
+    if (!standing.partial.empty())
+        return std::format("the database is not at head: {} is applied in part", standing.partial.front()->revision);
+    return std::format("the database is not at head: {} pending", standing.pending.size());
+}
+
 Outcome current(const Context& context) {
-    const auto connector = make_connector(context, database::Access::read_only);
-    const auto graph = load_graph(context, connector.driver->dialect);
-    context.phase = base::Phase::connect;
-    const auto connection =
-        apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
-    context.phase = base::Phase::ledger;
-    const auto reading = connection->read_ledger(context.stop.within(context.settings.wait_timeout));
-    const auto standing = plan::find_standing(graph, reading.ledger);
+    const auto graph = load_graph(context, dialect_of_files(context));
+    const auto ledger = read_ledger(context);
+    const auto standing = plan::find_standing(graph, ledger);
     if (context.arguments.has("json")) {
-        print_json(reading.ledger, standing);
+        print_json(ledger, standing);
     } else {
-        print_lines(context, graph, reading.ledger, standing);
+        print_lines(context, graph, ledger, standing);
     }
     if (context.arguments.has("check-heads") && !standing.is_at_head()) {
         context.log.write({base::Level::warning,
                            "not_at_head",
-                           std::format("the database is not at head: {} pending", standing.pending.size()),
-                           {{"pending", static_cast<std::int64_t>(standing.pending.size())}}});
+                           sentence_of(standing),
+                           {{"pending", std::ssize(standing.pending)}, {"unknown", std::ssize(standing.unknown)}}});
         return ExitCode::check_answered_no;
     }
     return ExitCode::done;

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "apply/history_check.hpp"
 #include "apply/wait.hpp"
 #include "base/error.hpp"
 #include "entrypoint/drivers.hpp"
@@ -108,12 +109,26 @@ revision::Graph load_graph(const Context& context, base::DialectId dialect) {
 
 namespace {
 
+// Nothing to print is what an empty database has too.
+void warn_of_foreign(const database::Surroundings& around, const std::string& ledger_name, base::EventLog& log) {
+    const auto foreign = apply::find_foreign(around, ledger_name);
+    if (!foreign) return;
+    log.write({base::Level::warning,
+               "ledger_missed",
+               std::format("{} ({})", foreign->message, foreign->hint),
+               {{"ledger", ledger_name}}});
+}
+
 database::LedgerReading read(const Context& context, const apply::Connector& connector) {
     context.phase = base::Phase::connect;
     const auto connection =
         apply::wait_for_database(connector, context.settings.wait_timeout, context.log, context.stop);
     context.phase = base::Phase::ledger;
-    return connection->read_ledger(context.stop.within(context.settings.wait_timeout));
+    const auto stop = context.stop.within(context.settings.wait_timeout);
+    auto reading = connection->read_ledger(stop);
+    if (reading.ledger.is_empty())
+        warn_of_foreign(connection->read_surroundings(stop), reading.qualified_name, context.log);
+    return reading;
 }
 
 }  // namespace

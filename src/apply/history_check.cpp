@@ -181,36 +181,37 @@ void write_history_warnings(const plan::Standing& standing, const Options& optio
     }
 }
 
-void check_surroundings(const database::Surroundings& around, const std::string& ledger_name) {
-    const auto refuse = [&](std::string_view what, const std::vector<std::string>& names, const std::string& hint) {
+std::optional<Error> find_foreign(const database::Surroundings& around, const std::string& ledger_name) {
+    const auto fault = [&](std::string_view what, const std::vector<std::string>& names, const std::string& hint) {
         const bool more = names.size() > most_named;
         const auto shown = std::vector(names.begin(), names.begin() + std::ssize(names | std::views::take(most_named)));
-        throw Error(ErrorKind::history_mismatch,
-                    std::format("no applied revision is recorded in {}, but {}: {}{}", ledger_name, what,
-                                base::join(shown, ", "), more ? ", …" : ""))
+        return Error(ErrorKind::history_mismatch,
+                     std::format("no applied revision is recorded in {}, but {}: {}{}", ledger_name, what,
+                                 base::join(shown, ", "), more ? ", …" : ""))
             .with_hint(hint);
     };
     constexpr auto start_beside =
         "to start a new history from base beside it, for one run: headgate upgrade --onto-existing";
     if (!around.other_ledgers.empty()) {
-        refuse(
+        return fault(
             "there is another ledger", around.other_ledgers,
             std::format("if that is this application's: set ledger_schema to its schema, or look at the role and its "
                         "search_path; {}",
                         start_beside));
     }
     if (!around.other_histories.empty()) {
-        refuse("another tool's history is there", around.other_histories,
-               std::format("headgate adopt (where it is Alembic's) or headgate stamp REV takes the database over "
-                           "without running anything; {}",
-                           start_beside));
+        return fault("another tool's history is there", around.other_histories,
+                     std::format("headgate adopt (where it is Alembic's) or headgate stamp REV takes the database over "
+                                 "without running anything; {}",
+                                 start_beside));
     }
     const auto recover = std::format(
         "after a restore: was it complete? Where they are the work of revisions: headgate stamp REV records those "
         "without running anything; {}",
         start_beside);
-    if (!around.tables.empty()) refuse("the database holds tables", around.tables, recover);
-    if (!around.other_objects.empty()) refuse("the database is not empty", around.other_objects, recover);
+    if (!around.tables.empty()) return fault("the database holds tables", around.tables, recover);
+    if (!around.other_objects.empty()) return fault("the database is not empty", around.other_objects, recover);
+    return std::nullopt;
 }
 
 }  // namespace headgate::apply

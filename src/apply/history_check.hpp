@@ -2,10 +2,12 @@
 // Whether these files and this ledger belong together. Asked before every plan; throws where going on could do harm.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apply/options.hpp"
+#include "base/error.hpp"
 #include "base/event.hpp"
 #include "plan/standing.hpp"
 
@@ -22,8 +24,7 @@ void write_history_warnings(const plan::Standing& standing, const Options& optio
 // "a1, a2, a3, a4, a5 and 12 more": a history may have thousands.
 std::string render_revisions(const std::vector<const ledger::Row*>& rows);
 
-// "No ledger" is not "base": throws Error(history_mismatch) where the ledger is absent or empty and the database is
-// not.
-void check_surroundings(const database::Surroundings& surroundings, const std::string& ledger_name);
+// "No ledger" is not "base": an Error(history_mismatch) where the ledger is absent or empty and the database is not.
+std::optional<base::Error> find_foreign(const database::Surroundings& surroundings, const std::string& ledger_name);
 
 }  // namespace headgate::apply

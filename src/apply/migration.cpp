@@ -167,7 +167,8 @@ void Migration::check_not_foreign() {
     connection_.ask([&](base::Stop stop) { around = connection_->read_surroundings(stop); });
     read_ledger();
     options_.enter(base::Phase::plan);
-    if (reading_.ledger.is_empty()) check_surroundings(around, reading_.qualified_name);
+    if (!reading_.ledger.is_empty()) return;
+    if (auto foreign = find_foreign(around, reading_.qualified_name)) throw std::move(*foreign);
 }
 
 Migration::Next Migration::apply_plan(const plan::Plan& plan) {

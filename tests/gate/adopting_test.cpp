@@ -214,6 +214,25 @@ TEST_CASE("postgres: a ledger with a schema to itself does not hide the tables o
     CHECK(outcome.err.contains("public.users"));
 }
 
+TEST_CASE("postgres: whoever looks for the ledger in the wrong schema is told where there is one") {
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    project.database().execute("CREATE SCHEMA kept");
+    Program upgrade = project.headgate({"upgrade"});
+    upgrade.environment["HEADGATE_LEDGER_SCHEMA"] = "kept";
+    REQUIRE(run_program(upgrade).exit_code == 0);
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"current"}, {"history", "-i"}, {"check"}}) {
+        const auto outcome = project.run(arguments);
+        INFO(outcome.describe());
+        CHECK(outcome.err.contains("there is another ledger: \"kept\".\"headgate_ledger\""));
+        CHECK(outcome.err.contains("set ledger_schema to its schema"));
+    }
+    Program right = project.headgate({"current"});
+    right.environment["HEADGATE_LEDGER_SCHEMA"] = "kept";
+    CHECK(run_program(right).err.empty());
+}
+
 TEST_CASE("postgres: two applications in one database: the second is asked for once, then both go their way") {
     Project first(Kind::postgres);
     first.add_three_steps();

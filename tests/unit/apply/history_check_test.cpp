@@ -34,12 +34,8 @@ ledger::Ledger with_changed_statements(const revision::Graph& graph, const std::
 }
 
 std::optional<ErrorKind> refusal(const database::Surroundings& surroundings) {
-    try {
-        apply::check_surroundings(surroundings, "\"public\".\"headgate_ledger\"");
-        return std::nullopt;
-    } catch (const base::Error& error) {
-        return error.kind;
-    }
+    const auto foreign = apply::find_foreign(surroundings, "\"public\".\"headgate_ledger\"");
+    return foreign ? std::optional(foreign->kind) : std::nullopt;
 }
 
 }  // namespace
