@@ -47,10 +47,7 @@ void open_gate(const Context& context) {
         case settings::Mode::wait:
             return only_wait(context);
         case settings::Mode::off:
-            return context.log.write({base::Level::warning,
-                                      "gate_off",
-                                      "HEADGATE_MODE=off: the server starts without any look at the database",
-                                      {}});
+            return note_gate_off(context.log);
     }
 }
 

@@ -30,6 +30,13 @@ ServerStart find_server(const Context& context) {
     return {process::find_program(server.front()), server, environment_for_server()};
 }
 
+void note_gate_off(base::EventLog& log) {
+    log.write({base::Level::warning,
+               "gate_off",
+               "HEADGATE_MODE=off: the server starts without any look at the database",
+               {}});
+}
+
 Outcome start_server(const Context& context, ServerStart server) {
     context.phase = base::Phase::server;
     context.stop.throw_if_interrupted();

@@ -33,7 +33,10 @@ void wait_for(const Context& context, const std::string& what) {
 Outcome wait(const Context& context) {
     std::optional<ServerStart> server;
     if (!context.arguments.server.empty()) server = find_server(context);
-    wait_for(context, context.arguments.find("for").value_or("head"));
+    if (server && context.settings.mode == settings::Mode::off)
+        note_gate_off(context.log);
+    else
+        wait_for(context, context.arguments.find("for").value_or("head"));
     if (!server) return ExitCode::done;
     return start_server(context, *std::move(server));
 }

@@ -10,11 +10,17 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace headgate::base {
 
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
+
+// For an error that the deadline of the whole run is the cause of.
+inline constexpr std::string_view deadline_hint =
+    "the setting deadline is the time for the whole run; on App Service it is the platform's limit less "
+    "startup_reserve";
 
 class Stop {
 public:

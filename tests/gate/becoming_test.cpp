@@ -225,6 +225,17 @@ TEST_CASE("HEADGATE_MODE=off opens the gate without touching the database, and s
     CHECK(project.database().tables().empty());
 }
 
+TEST_CASE("HEADGATE_MODE=off lets a waiting gate through too, also where nothing would ever be at head") {
+    Project project(Kind::sqlite);
+    project.add_three_steps();
+    Program program = project.headgate({"wait", "--", HEADGATE_PROBE_SERVER});
+    program.environment["HEADGATE_MODE"] = "off";
+    const Outcome outcome = run_program(program);
+    INFO(outcome.describe());
+    CHECK(server_started(outcome));
+    CHECK(outcome.err.contains("HEADGATE_MODE=off"));
+}
+
 TEST_CASE("HEADGATE_DATABASE_URL is the gate's, DATABASE_URL stays the server's") {
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     project.add_three_steps();

@@ -87,8 +87,9 @@ Error explain_refusal(const Rights& rights, const Error& error) {
     return Error(ErrorKind::access_refused,
                  std::format("the role {} may not read the ledger {}: {}", role, ledger, error.message))
         .with_code(error.code)
-        .with_hint(
-            std::format("name it in reader_roles of the headgate that migrates, or say as the owner: {}", grants));
+        .with_hint(std::format("say as the owner: {}; or name it in reader_roles of the headgate that migrates, which "
+                               "grants it with the next revision",
+                               grants));
 }
 
 // A newer layout may lack our columns, so only these two are asked for.

@@ -62,7 +62,8 @@ constexpr std::array sentences{
     Sentence{"certificate", ErrorKind::database_refused},
     Sentence{"private key", ErrorKind::database_refused},
     Sentence{"certificate revocation", ErrorKind::database_refused},
-    Sentence{"server does not support SSL", ErrorKind::database_refused},
+    Sentence{"server does not support SSL", ErrorKind::database_refused,
+             "sslmode asks for TLS, and this server has none: turn it on there, or lower sslmode"},
     Sentence{"unsupported protocol", ErrorKind::database_refused},
     Sentence{"no protocols available", ErrorKind::database_refused},
     Sentence{"wrong version number", ErrorKind::database_refused},
@@ -185,7 +186,10 @@ Error translate_connect_failure(std::string_view message) {
     }
     if (!said) return translate_own_words(message, first);
     const auto kind = kind_of_connect_code(said->code, said->text);
-    return Error(kind, std::move(said->text)).with_code(std::move(said->code));
+    const bool is_no_database = said->code == "3D000" || said->text.contains("no such database");
+    auto error = Error(kind, std::move(said->text)).with_code(std::move(said->code));
+    if (is_no_database) error.hint = "headgate makes no database: create it, or name another in DATABASE_URL";
+    return error;
 }
 
 Error make_lost_connection_error(const PGconn* connection) {

@@ -29,7 +29,8 @@ std::optional<base::Error> find_stop_reason(const Stop& stop) {
         return std::move(interrupted);
     }
     if (!stop.is_past_deadline()) return std::nullopt;
-    return base::Error(base::ErrorKind::step_failed, "the deadline passed before the step was done");
+    return base::Error(base::ErrorKind::step_failed, "the deadline passed before the step was done")
+        .with_hint(std::string(base::deadline_hint));
 }
 
 base::Error make_lock_lost_error() {

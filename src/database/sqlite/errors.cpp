@@ -100,7 +100,9 @@ base::Error step_error(sqlite3* handle, int extended_code, std::string message) 
 }
 
 base::Error stopped_step(const base::Stop& stop) {
-    return stopped(stop, ErrorKind::step_failed, "the deadline passed while the step ran");
+    auto error = stopped(stop, ErrorKind::step_failed, "the deadline passed while the step ran");
+    if (error.kind == ErrorKind::step_failed) error.hint = base::deadline_hint;
+    return error;
 }
 
 base::Error stopped(const base::Stop& stop, ErrorKind at_deadline, std::string sentence) {

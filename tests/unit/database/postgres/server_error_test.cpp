@@ -83,6 +83,15 @@ TEST_CASE("libpq's own words: the network is worth another try, TLS and settings
     }
 }
 
+TEST_CASE("a database that is not there, and TLS that is not there, are told with what to do") {
+    const auto hint = [](const std::string& words) {
+        return translate_connect_failure("connection to server at \"h\", port 5432 failed: " + words).hint;
+    };
+    CHECK(hint("FATAL:  3D000: database \"x\" does not exist").contains("headgate makes no database"));
+    CHECK(hint("FATAL:  08P01: no such database: x").contains("headgate makes no database"));
+    CHECK(hint("server does not support SSL, but SSL was required").contains("sslmode"));
+}
+
 TEST_CASE("PgBouncer's one SQLSTATE is told apart by its words") {
     const auto kind = [](const std::string& words) {
         return translate_connect_failure("connection to server at \"h\", port 6432 failed: FATAL:  08P01: " + words)
