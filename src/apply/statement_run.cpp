@@ -88,6 +88,8 @@ void StatementRun::wait_for_left_behind() {
 }
 
 StatementRun::Ending StatementRun::take_up(const ledger::Ledger& ledger) {
+    // Between the plan and the lock, whoever had it may have finished the very row that was half done.
+    if (journal_.course == Course::upgrade && ledger.is_applied(revision_.id)) return End::plan_again;
     const auto* row = ledger.find(revision_.id);
     has_row_ = row != nullptr;
     if (has_row_ && row->state == ledger::State::partial) read_journal(*row);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Revisions with transaction = false, and what comes at the worst moment: another gate between the plan and the lock,
+// a signal when the statement cannot be stopped any more.
+#include <csignal>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "gate/project.hpp"
+#include "support/relay.hpp"
+
+using namespace headgate::gate;
+using namespace headgate::support;
+
+namespace {
+
+constexpr const char* no_transaction = "-- transaction = false\n";
+
+// Its first statement is done, and what the second one lacked is there now.
+void leave_half_done(Project& project) {
+    project.add_step(1, "CREATE TABLE counts (n integer, m integer);\nINSERT INTO counts VALUES (0, 0);");
+    project.add_step(2, "UPDATE counts SET n = n + 1;\nUPDATE missing SET m = m + 1;", "", no_transaction);
+    REQUIRE(project.start().exit_code == 80);
+    project.add_step(2, "UPDATE counts SET n = n + 1;\nUPDATE counts SET m = m + 1;", "", no_transaction);
+}
+
+}  // namespace
+
+TEST_CASE("transaction = false: another gate finishes the revision before we have the lock: nothing is run twice") {
+    Project project(Kind::postgres);
+    leave_half_done(project);
+    Relay relay(shared_server().host, shared_server().port);
+    // The connection that takes the lock begins after the plan, and needs several of these before it has it.
+    relay.set_delay(Milliseconds{300});
+    Program slow = project.gate();
+    const auto name = project.database().value("SELECT current_database()");
+    slow.environment["DATABASE_URL"] = shared_server().with_port(relay.port()).url(name) + "?sslmode=disable";
+    RunningProgram first(slow);
+    REQUIRE(eventually([&] { return relay.connections() == 2; }, Milliseconds{30'000}));
+    relay.set_silent(true);
+    const Outcome second = project.run({"upgrade"});
+    INFO(second.describe());
+    REQUIRE(second.exit_code == 0);
+    CHECK(project.database().rows("SELECT n, m FROM counts") == std::vector<TextRow>{{"1", "1"}});
+    relay.set_delay(Milliseconds{0});
+    relay.set_silent(false);
+    const Outcome ended = first.wait();
+    INFO(ended.describe());
+    CHECK(server_started(ended));
+    CHECK(project.database().rows("SELECT n, m FROM counts") == std::vector<TextRow>{{"1", "1"}});
+}
