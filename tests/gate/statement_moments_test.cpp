@@ -48,3 +48,27 @@ TEST_CASE("transaction = false: another gate finishes the revision before we hav
     CHECK(server_started(ended));
     CHECK(project.database().rows("SELECT n, m FROM counts") == std::vector<TextRow>{{"1", "1"}});
 }
+
+TEST_CASE(
+    "transaction = false: a statement that outlives SIGTERM is recorded as done: 143, and the next start goes on") {
+    Project project(Kind::postgres);
+    project.add_step(1, "CREATE TABLE seen (n integer);");
+    project.add_step(2,
+                     "DO $$ BEGIN INSERT INTO seen VALUES (1); COMMIT; BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN "
+                     "query_canceled THEN INSERT INTO seen VALUES (2); END; END $$;\nINSERT INTO seen VALUES (3);",
+                     "", no_transaction);
+    RunningProgram gate(project.gate());
+    REQUIRE(eventually([&] {
+        return project.database().value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = "
+                   "current_database()") == "1";
+    }));
+    gate.send_signal(SIGTERM);
+    const Outcome ended = gate.wait();
+    INFO(ended.describe());
+    CHECK(ended.status() == 143);
+    const Outcome next = project.start();
+    INFO(next.describe());
+    CHECK(server_started(next));
+    CHECK(project.database().rows("SELECT n FROM seen ORDER BY n") == std::vector<TextRow>{{"1"}, {"2"}, {"3"}});
+}
