@@ -72,3 +72,17 @@ TEST_CASE(
     CHECK(server_started(next));
     CHECK(project.database().rows("SELECT n FROM seen ORDER BY n") == std::vector<TextRow>{{"1"}, {"2"}, {"3"}});
 }
+
+TEST_CASE("transaction = false: a block that commits in between and then fails asks where to go on: 80") {
+    Project project(Kind::postgres);
+    project.add_step(1, "CREATE TABLE items (n integer);");
+    const auto file = project.add_step(
+        2, "DO $$ BEGIN INSERT INTO items VALUES (1); COMMIT; RAISE EXCEPTION 'met' USING ERRCODE = '40001'; END $$;",
+        "", no_transaction);
+    const Outcome outcome = project.start();
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 80);
+    CHECK(outcome.err.contains("--resume-at 2"));
+    CHECK(outcome.err.contains(spot(file, "DO $$")));
+    CHECK(project.database().value("SELECT count(*) FROM items") == "1");
+}

@@ -52,7 +52,7 @@ sql::Script make_script(const LooseStatement& origin, std::string text) {
     return script;
 }
 
-// Whether an error can have left something of the statement behind.
+// Whether an error can have left something of the statement behind, and whether that can be found.
 AloneEnd end_after_error(AloneNature nature) {
     switch (nature) {
         case AloneNature::repeatable:
@@ -60,10 +60,11 @@ AloneEnd end_after_error(AloneNature nature) {
             return AloneEnd::failed;
         case AloneNature::index_build:
         case AloneNature::index_drop:
+            return AloneEnd::failed_late;
         case AloneNature::open_ended:
             break;
     }
-    return AloneEnd::failed_late;
+    return AloneEnd::failed_open;
 }
 
 }  // namespace
