@@ -88,6 +88,8 @@ void StatementRun::wait_for_left_behind() {
 }
 
 StatementRun::Ending StatementRun::take_up(const ledger::Ledger& ledger) {
+    // Between the plan and the lock, whoever had it may have finished the very row that was half done.
+    if (journal_.course == Course::upgrade && ledger.is_applied(revision_.id)) return End::plan_again;
     const auto* row = ledger.find(revision_.id);
     has_row_ = row != nullptr;
     if (has_row_ && row->state == ledger::State::partial) read_journal(*row);
@@ -186,6 +188,8 @@ StatementRun::Ending StatementRun::run_alone() {
                 return End::lost;
             case AloneEnd::failed_late:
                 throw explain(*std::move(result.error));
+            case AloneEnd::failed_open:
+                throw explain_open(*std::move(result.error));
             case AloneEnd::failed:
                 take_back();
                 break;
@@ -298,13 +302,17 @@ void StatementRun::write_done(Clock::time_point start) const {
                  {"duration_ms", duration}}});
 }
 
+Error StatementRun::name_statement(Error error) const {
+    error.revision = revision_.id;
+    if (done_ == script_.size()) return error;
+    error.message = std::format("statement {} of revision {}: {}", done_ + 1, revision_.id, error.message);
+    if (error.spot.file.empty()) error.spot = script_.spot_of(done_);
+    return error;
+}
+
 // Where something of the revision stays, whoever is called has to know how far it came.
 Error StatementRun::explain(Error error) const {
-    error.revision = revision_.id;
-    if (done_ < script_.size()) {
-        error.message = std::format("statement {} of revision {}: {}", done_ + 1, revision_.id, error.message);
-        if (error.spot.file.empty()) error.spot = script_.spot_of(done_);
-    }
+    error = name_statement(std::move(error));
     const bool is_partial = !journal_text_.empty();
     if (!is_partial || error.kind == ErrorKind::interrupted || error.kind == ErrorKind::busy) return error;
     error.kind = ErrorKind::outcome_unknown;
@@ -315,14 +323,28 @@ Error StatementRun::explain(Error error) const {
     return error;
 }
 
+// Parts of the statement may be committed, whatever ended it: a signal, too.
+Error StatementRun::explain_open(Error error) const {
+    error = name_statement(std::move(error));
+    error.kind = ErrorKind::outcome_unknown;
+    if (!error.hint.empty()) error.hint += "; ";
+    error.hint += "parts of it may be committed: " + repair_hint();
+    return error;
+}
+
 Error StatementRun::unprovable() const {
     return Error(ErrorKind::outcome_unknown,
                  std::format("statement {} of revision {} was begun, and nobody recorded how it ended: {}", done_ + 1,
                              revision_.id, script_.first_line_of(done_)))
         .at(script_.spot_of(done_))
-        .with_hint(std::format("look whether it did its work; if so: headgate repair {0} --resume-at {1}; to run it "
-                               "again: headgate repair {0} --resume-at {2}",
-                               revision_.id, done_ + 2, done_ + 1));
+        .with_hint(repair_hint());
+}
+
+std::string StatementRun::repair_hint() const {
+    return std::format(
+        "look whether it did its work; if so: headgate repair {0} --resume-at {1}; to run it again: headgate repair "
+        "{0} --resume-at {2}",
+        revision_.id, done_ + 2, done_ + 1);
 }
 
 }  // namespace headgate::apply

@@ -65,8 +65,11 @@ private:
     database::LooseStatement loose_statement() const;
     std::size_t after_this() const { return script_.next_work(done_ + 1); }
     void write_done(base::Clock::time_point start) const;
+    base::Error name_statement(base::Error error) const;
     base::Error explain(base::Error error) const;
+    base::Error explain_open(base::Error error) const;
     base::Error unprovable() const;
+    std::string repair_hint() const;
 
     database::Connection& connection_;
     const plan::Step& step_;

@@ -27,6 +27,7 @@ enum class AloneEnd {
     done,
     failed,       // nothing of it is left: it may simply be tried again
     failed_late,  // something of it may be left: `find_outcome` has to look
+    failed_open,  // the same, and `find_outcome` could not tell
     unknown,      // the connection was lost while it ran
 };
 

@@ -15,7 +15,8 @@ namespace headgate::ledger {
 void check_layout(int layout, std::string_view headgate_version);
 
 // What a step takes for granted about the ledger; looked at again under the lock. Sequence numbers are never used
-// twice, so the same count and the same last number mean the same rows.
+// twice, so the same count and the same last number mean the same rows. Not the same states: a row that was partial may
+// be applied by now, which a run of its statements looks at for itself.
 struct Expectation {
     bool exists = false;
     std::int64_t rows = 0;

@@ -7,6 +7,8 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "database/postgres/connect.hpp"
+#include "support/relay.hpp"
+#include "support/shared_server.hpp"
 #include "support/test_database.hpp"
 
 using namespace headgate;
@@ -34,4 +36,30 @@ TEST_CASE("a lock that nobody looked after for a while is free as soon as it is 
     REQUIRE_FALSE(is_free());
     held.reset();
     CHECK(is_free());
+}
+
+TEST_CASE("a lock that nobody looked after for longer than a server may be silent is still held") {
+    const support::TestDatabase database;
+    const auto url = url::parse_database_url(database.url());
+    auto held = HeldLock::try_take(url, {}, "ledger", base::Stop().within(30s), {.pause = 50ms, .longest_silence = 2s});
+    REQUIRE(held);
+    std::this_thread::sleep_for(2100ms);
+    CHECK_FALSE(held->is_lost());
+    std::this_thread::sleep_for(2100ms);
+    CHECK_FALSE(held->is_lost());
+}
+
+TEST_CASE("a lock whose server says nothing for too long is lost") {
+    const support::TestDatabase database;
+    support::Relay relay(support::shared_server().host, support::shared_server().port);
+    const auto address = support::shared_server().with_port(relay.port());
+    const auto url = url::parse_database_url(address.url(database.name()) + "?sslmode=disable");
+    auto held = HeldLock::try_take(url, {}, "ledger", base::Stop().within(30s), {.pause = 50ms, .longest_silence = 1s});
+    REQUIRE(held);
+    relay.set_silent(true);
+    std::this_thread::sleep_for(100ms);
+    const auto asked = base::Clock::now();
+    CHECK_FALSE(held->is_lost());
+    CHECK(support::eventually([&] { return held->is_lost(); }));
+    CHECK(base::Clock::now() - asked >= 1s);
 }

@@ -21,8 +21,6 @@ using base::Clock;
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::chrono::seconds between_questions{5};
-constexpr std::chrono::seconds longest_silence{30};
 // A server that says nothing gives the lock back by itself, later.
 constexpr std::chrono::milliseconds time_to_give_back{250};
 
@@ -56,7 +54,8 @@ Error make_second_connection_error(const Error& reason) {
             "name the server itself");
 }
 
-HeldLock::HeldLock(OwnedConnection session) : session_(std::move(session)) {}
+HeldLock::HeldLock(OwnedConnection session, LockQuestions questions)
+    : session_(std::move(session)), questions_(questions) {}
 
 HeldLock::~HeldLock() {
     try {
@@ -82,7 +81,7 @@ void HeldLock::await_answer(base::Stop bounded) {
 }
 
 std::unique_ptr<HeldLock> HeldLock::try_take(const url::DatabaseUrl& url, const ConnectOptions& options,
-                                             std::string_view ledger, base::Stop stop) {
+                                             std::string_view ledger, base::Stop stop, LockQuestions questions) {
     const auto bounded = stop.within(time_for_second_connection);
     try {
         auto session = open(url, options, bounded);
@@ -91,7 +90,7 @@ std::unique_ptr<HeldLock> HeldLock::try_take(const url::DatabaseUrl& url, const 
             session.get(), lock_message(session.get(), ledger),
             [&](std::size_t, const PGresult* row) { has_it = *PQgetvalue(row, 0, 0) == 't'; }, bounded);
         if (!has_it) return nullptr;
-        return std::unique_ptr<HeldLock>(new HeldLock(std::move(session)));
+        return std::unique_ptr<HeldLock>(new HeldLock(std::move(session), questions));
     } catch (const Error& error) {
         const bool is_silence = bounded.is_past_deadline() && !stop.is_requested();
         const bool is_refused = error.code == "53300";  // too many clients
@@ -104,9 +103,8 @@ bool HeldLock::is_lost() {
     if (is_lost_) return true;
     if (PQconsumeInput(session_.get()) == 0 || PQstatus(session_.get()) != CONNECTION_OK) is_lost_ = true;
     if (!is_lost_ && is_asked_) take_answer();
-    const auto since = Clock::now() - asked_at_;
-    if (!is_lost_ && !is_asked_ && since >= between_questions) ask();
-    if (is_asked_ && since >= longest_silence) is_lost_ = true;
+    if (!is_lost_ && !is_asked_ && Clock::now() - asked_at_ >= questions_.pause) ask();
+    if (is_asked_ && Clock::now() - asked_at_ >= questions_.longest_silence) is_lost_ = true;
     return is_lost_;
 }
 

@@ -22,6 +22,9 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
+// What is done is seen to its end even while the run is being stopped.
+constexpr std::chrono::seconds time_to_conclude{10};
+
 void ignore_row(std::size_t, const PGresult*) {}
 
 bool has_settings(const sql::Script& script) {
@@ -49,7 +52,7 @@ sql::Script make_script(const LooseStatement& origin, std::string text) {
     return script;
 }
 
-// Whether an error can have left something of the statement behind.
+// Whether an error can have left something of the statement behind, and whether that can be found.
 AloneEnd end_after_error(AloneNature nature) {
     switch (nature) {
         case AloneNature::repeatable:
@@ -57,10 +60,11 @@ AloneEnd end_after_error(AloneNature nature) {
             return AloneEnd::failed;
         case AloneNature::index_build:
         case AloneNature::index_drop:
+            return AloneEnd::failed_late;
         case AloneNature::open_ended:
             break;
     }
-    return AloneEnd::failed_late;
+    return AloneEnd::failed_open;
 }
 
 }  // namespace
@@ -180,13 +184,22 @@ AloneResult PostgresStatementSession::run_alone(const LooseStatement& statement,
     if (outcome.end != StepEnd::committed) {
         return {end_after_error(nature_of(statement.body())), std::move(outcome.error)};
     }
+    return conclude(statement, stop.undoing_within(time_to_conclude));
+}
+
+// The server said that it is done: only an invalid index takes that back.
+AloneResult PostgresStatementSession::conclude(const LooseStatement& statement, base::Stop stop) {
+    std::optional<Error> fault;
     try {
-        auto fault = find_index_fault(statement, stop);
-        reset(stop);
-        return {fault ? AloneEnd::failed : AloneEnd::done, std::move(fault)};
+        fault = find_index_fault(statement, stop);
     } catch (const Error& error) {
         return {AloneEnd::unknown, error};
     }
+    try {
+        reset(stop);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): of what has become of the connection, the record tells
+    }
+    return {fault ? AloneEnd::failed : AloneEnd::done, std::move(fault)};
 }
 
 StepsResult PostgresStatementSession::send_alone(const StepScript& step, Progress& progress, base::Stop stop) {

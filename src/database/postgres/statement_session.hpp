@@ -43,6 +43,7 @@ private:
     void reset(base::Stop stop);
     WatchedProgress watch(Progress& progress, const StepScript& step) const;
     StepsResult send_alone(const StepScript& step, Progress& progress, base::Stop stop);
+    AloneResult conclude(const LooseStatement& statement, base::Stop stop);
     std::optional<base::Error> find_index_fault(const LooseStatement& statement, base::Stop stop);
     Outcome find_build_outcome(const LooseStatement& statement, const std::string& note, base::Stop stop);
     void drop_invalid(const IndexLook& index, const LooseStatement& statement, base::Stop stop);

@@ -85,6 +85,12 @@ bool is_read_only(const ServerError& failure, Section section) {
     return failure.code == "25006" || (failure.code == "0A000" && section == Section::opening);
 }
 
+// A server that cannot write or flush its log panics, and what it was to commit may be in there all the same. A session
+// that ends before COMMIT has none to lose.
+bool is_open(const ServerError& failure, bool may_commit) {
+    return is_connection_loss(failure) || failure.severity == "PANIC" || (may_commit && failure.severity == "FATAL");
+}
+
 Error make_error(const ServerError& failure, const StepMessage& message, const StepScript& step,
                  std::size_t completed) {
     if (const auto offset = find_offset(failure, message, step.script, completed)) {
@@ -100,8 +106,9 @@ Error make_error(const ServerError& failure, const StepMessage& message, const S
 Verdict judge_failure(const ServerError& failure, const StepMessage& message, const StepScript& step,
                       std::size_t completed) {
     auto error = make_error(failure, message, step, completed);
-    if (is_connection_loss(failure)) return {StepEnd::unknown, std::move(error)};
     const auto section = message.section_of(completed, step.script.statements.size());
+    const bool may_commit = message.is_alone || section == Section::commit;
+    if (is_open(failure, may_commit)) return {StepEnd::unknown, std::move(error)};
     if (needs_alone(failure, step) && section == Section::script) return {StepEnd::needs_alone, std::move(error)};
     if (is_read_only(failure, section)) {
         error.kind = ErrorKind::unreachable;
