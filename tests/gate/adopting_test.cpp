@@ -285,6 +285,20 @@ TEST_CASE("postgres: a ledger that the migrating role may not read is refused, n
     CHECK(project.applied().size() == 3);
 }
 
+TEST_CASE("postgres: a role that may not create in public is told the grant that helps: 77") {
+    Project project(Kind::postgres);
+    project.add_three_steps();
+    const auto role = project.database().value("SELECT current_database() || '_poor'");
+    project.database().execute(std::format("CREATE ROLE {0} LOGIN PASSWORD 'x'", role));
+    Program program = project.gate();
+    program.environment["DATABASE_URL"] = project.database().url() + "?user=" + role + "&password=x";
+    const Outcome outcome = run_program(program);
+    project.database().execute("DROP ROLE " + role);
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 77);
+    CHECK(outcome.err.contains("GRANT USAGE, CREATE ON SCHEMA public TO"));
+}
+
 TEST_CASE("a ledger of a later layout is refused, whatever has become of its columns; the version to use is named") {
     Project project(GENERATE(Kind::postgres, Kind::sqlite));
     project.add_three_steps();

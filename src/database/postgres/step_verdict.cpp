@@ -49,12 +49,21 @@ Error make_late_error(const ServerError& failure, const sql::Script& script, Sec
     return error;
 }
 
+// Since PostgreSQL 15 only its owner may create in public: the commonest reason for a first step to fail.
+std::string explain_missing_right(std::string_view message) {
+    constexpr std::string_view about_schema = "permission denied for schema ";
+    if (!message.starts_with(about_schema))
+        return "headgate keeps its ledger in this database: the role of the step must be able to write it";
+    return std::format(
+        "headgate keeps its ledger there: say as the schema's owner GRANT USAGE, CREATE ON SCHEMA {} TO "
+        "…, for the user of the URL, or the setting role",
+        message.substr(about_schema.size()));
+}
+
 Error make_ledger_error(const ServerError& failure) {
     auto error = translate(failure);
     if (failure.code == "22P02" || failure.code == "23505") error.kind = ErrorKind::history_mismatch;
-    if (failure.code == "42501" && error.hint.empty()) {
-        error.hint = "headgate keeps its ledger in this database: the role of the step must be able to write it";
-    }
+    if (failure.code == "42501" && error.hint.empty()) error.hint = explain_missing_right(failure.message);
     return error;
 }
 
