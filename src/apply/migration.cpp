@@ -91,7 +91,9 @@ Report Migration::upgrade(const plan::Target& target) {
     });
 }
 
+// What a standby says may be old, and here the first reading settles what is undone.
 Report Migration::downgrade(const plan::Target& target) {
+    connection_.want_primary();
     std::optional<plan::Plan> whole;
     return run([&] {
         if (!whole) whole = plan::plan_downgrade(graph_, reading_.ledger, target);

@@ -5,6 +5,8 @@
 
 #include <deque>
 #include <filesystem>
+#include <functional>
+#include <utility>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -32,10 +34,11 @@ class Folder {
 public:
     Folder() {
         support::write_file(folder_ / "a.sql",
-                            "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n");
+                            "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n"
+                            "-- headgate:downgrade\nSELECT -1;\n");
         support::write_file(folder_ / "b.sql",
                             "-- headgate:revision\n-- revision = \"b\"\n-- down_revision = \"a\"\n"
-                            "-- headgate:upgrade\nSELECT 2;\n");
+                            "-- headgate:upgrade\nSELECT 2;\n-- headgate:downgrade\nSELECT -2;\n");
     }
     const std::filesystem::path& path() const { return folder_.path(); }
 
@@ -97,7 +100,7 @@ public:
         for (const auto& step : steps) {
             ++stage_.tries;
             const auto part = next_part();
-            if (part.end == StepEnd::committed || part.is_applied) add_row(step);
+            if (part.end == StepEnd::committed || part.is_applied) record(step);
             result.end = part.end;
             if (part.end != StepEnd::committed) {
                 result.error = base::Error(part.kind, "as the part says");
@@ -129,8 +132,13 @@ private:
         return part;
     }
 
-    void add_row(const database::StepScript& step) {
-        auto row = std::get<database::InsertRow>(step.changes.front()).row;
+    void record(const database::StepScript& step) {
+        const auto& change = step.changes.front();
+        if (const auto* undone = std::get_if<database::DeleteRow>(&change)) {
+            std::erase_if(stage_.rows, [&](const auto& row) { return row.revision == undone->revision; });
+            return;
+        }
+        auto row = std::get<database::InsertRow>(change).row;
         row.sequence = std::ssize(stage_.rows) + 1;
         stage_.rows.push_back(row);
     }
@@ -154,7 +162,9 @@ struct Ending {
     std::vector<std::string> events;
 };
 
-Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
+using Run = std::function<apply::Report(apply::Migration&)>;
+
+Ending play_run(Stage& stage, apply::Options options, const Run& run) {
     const Folder folder;
     const revision::Graph graph(revision::read_folder(folder.path(), base::DialectId::sqlite));
     apply::Connector connector{.driver = &driver, .url = [](base::Stop) { return url::DatabaseUrl{}; }};
@@ -163,13 +173,23 @@ Ending play(Stage& stage, apply::Options options = {}, const char* target = "hea
     options.lock_timeout = Milliseconds(10);
     Ending ending;
     try {
-        ending.report =
-            apply::Migration(connector, graph, options, log, base::Stop()).upgrade(plan::parse_target(target));
+        apply::Migration migration(connector, graph, options, log, base::Stop());
+        ending.report = run(migration);
     } catch (const base::Error& error) {
         ending.error = error;
     }
     ending.events = log.names;
     return ending;
+}
+
+Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
+    return play_run(stage, std::move(options),
+                    [&](apply::Migration& migration) { return migration.upgrade(plan::parse_target(target)); });
+}
+
+Ending play_back(Stage& stage, apply::Options options = {}, const char* target = "base") {
+    return play_run(stage, std::move(options),
+                    [&](apply::Migration& migration) { return migration.downgrade(plan::parse_target(target)); });
 }
 
 using Ids = std::vector<std::string>;
@@ -282,6 +302,15 @@ TEST_CASE("at head a standby is good enough") {
     stage.is_standby = true;
     stage.connections = 0;
     CHECK(play(stage).report.steps.empty());
+    CHECK(stage.connections == 1);
+}
+
+TEST_CASE("a downgrade never reads its plan from a standby, which may lag") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.is_standby = true;
+    stage.connections = 0;
+    CHECK(play_back(stage).report.steps == Ids{"b", "a"});
     CHECK(stage.connections == 1);
 }
 
