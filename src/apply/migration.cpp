@@ -7,10 +7,10 @@
 
 #include "apply/history_check.hpp"
 #include "apply/statement_run.hpp"
+#include "apply/step_errors.hpp"
 #include "apply/step_progress.hpp"
 #include "apply/step_script.hpp"
 #include "apply/version_check.hpp"
-#include "base/text.hpp"
 #include "plan/downgrade.hpp"
 #include "plan/standing.hpp"
 
@@ -23,45 +23,6 @@ using base::ErrorKind;
 using base::Milliseconds;
 using database::StepEnd;
 using revision::Direction;
-
-// The file says one transaction, the ledger that it was begun without.
-void check_not_half_done(const plan::Step& step, const ledger::Ledger& ledger) {
-    const auto* row = ledger.find(step.revision->id);
-    if (row == nullptr || row->state == ledger::State::applied) return;
-    throw Error(
-        ErrorKind::outcome_unknown,
-        std::format("revision {} was begun with transaction = false, {} statements of it are done, and its file "
-                    "says one transaction now",
-                    row->revision, row->statements_done))
-        .at({step.revision->path.string(), 0, 0})
-        .with_hint("put transaction = false back and start again");
-}
-
-// Half a revision has no downgrade.
-void check_not_half_applied(const plan::Plan& plan, const ledger::Ledger& ledger) {
-    for (const auto& step : plan.steps) {
-        const auto* row = ledger.find(step.revision->id);
-        if (row == nullptr || row->state == ledger::State::applied) continue;
-        if (ledger::parse_journal(row->journal).course == ledger::Course::downgrade) continue;
-        throw Error(ErrorKind::history_mismatch,
-                    std::format("revision {} is in the middle of its upgrade: {} statements are done", row->revision,
-                                row->statements_done))
-            .with_hint("headgate upgrade goes on with it");
-    }
-}
-
-Error name_step(Error error, const plan::Step& step) {
-    error.message = std::format("revision {} was rolled back: {}", step.revision->id, error.message);
-    error.revision = step.revision->id;
-    return error;
-}
-
-// Where it is one transaction, nothing of it is left.
-Error make_not_done_error(const plan::Step& step, Error lost) {
-    const bool is_whole = step.revision->transaction == revision::TransactionMode::one_transaction;
-    lost.kind = is_whole ? ErrorKind::step_failed : ErrorKind::outcome_unknown;
-    return lost;
-}
 
 bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
     return ledger.is_applied(step.revision->id) == (step.direction == Direction::upgrade);
@@ -273,13 +234,8 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
             gate_patience_.pause(reading_.holder->description);
             read_ledger();
         }
-    } catch (Error& error) {
-        error.message = std::format("how revision {} ended is not known: {}; then: {}", step.revision->id, lost.message,
-                                    error.message);
-        error.hint = "the ledger tells how far it came, and the next start goes on from there";
-        error.kind = ErrorKind::outcome_unknown;
-        error.revision = step.revision->id;
-        throw;
+    } catch (const Error& error) {
+        throw make_unseen_error(step, lost, error);
     }
     if (!is_done(step, reading_.ledger)) server_patience_.pause(step.revision->id, make_not_done_error(step, lost));
     for (const auto& sent : steps) {
@@ -290,13 +246,7 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
 
 void Migration::note_committed(const plan::Step& step, Milliseconds duration) {
     report_.steps.push_back(step.revision->id);
-    const bool is_upgrade = step.direction == Direction::upgrade;
-    log_.write(
-        {base::Level::info,
-         is_upgrade ? "step_applied" : "step_undone",
-         std::format("{} {} {} ({})", is_upgrade ? "applied" : "undone", step.revision->id, step.revision->message,
-                     base::render_duration(duration.count())),
-         {{"revision", step.revision->id}, {"message", step.revision->message}, {"duration_ms", duration.count()}}});
+    write_committed(step, duration, log_);
 }
 
 }  // namespace headgate::apply
