@@ -62,8 +62,9 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
         auto error = reason;
         error.kind = ErrorKind::busy;
         error.revision = revision;
-        error.message = std::format("revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
-                                    base::render_duration(milliseconds_since(*since_)), reason.message + in_the_way);
+        error.message =
+            std::format("the step of revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
+                        base::render_duration(milliseconds_since(*since_)), reason.message + in_the_way);
         error.hint =
             "each try was rolled back; trying again is right, when the tables are less "
             "busy";
@@ -71,8 +72,8 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("revision {} was rolled back ({}, {}{}); trying again in {}", revision, reason.message,
-                            reason.code, in_the_way, base::render_duration(pause.count())),
+                std::format("the step of revision {} was rolled back ({}, {}{}); trying again in {}", revision,
+                            reason.message, reason.code, in_the_way, base::render_duration(pause.count())),
                 {{"revision", revision},
                  {"code", reason.code},
                  {"reason", reason.message},
@@ -96,14 +97,14 @@ void ServerPatience::pause(const std::string& revision, const Error& reason) {
     if (Clock::now() + pause > since_ + timeout_) {
         auto error = reason;
         error.revision = revision;
-        error.message = std::format("revision {} was begun {} times in {} and never ended: {}", revision, attempt_,
-                                    base::render_duration(milliseconds_since(since_)), reason.message);
+        error.message = std::format("the step of revision {} was begun {} times in {} and never ended: {}", revision,
+                                    attempt_, base::render_duration(milliseconds_since(since_)), reason.message);
         error.hint = "does the step itself bring its server down? the server's log tells";
         throw error;
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("revision {} is not done ({}); trying again in {}", revision, reason.message,
+                std::format("the step of revision {} is not done ({}); trying again in {}", revision, reason.message,
                             base::render_duration(pause.count())),
                 {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
     stop_.sleep_for(pause);

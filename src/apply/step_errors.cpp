@@ -10,6 +10,14 @@ namespace headgate::apply {
 using base::Error;
 using base::ErrorKind;
 
+namespace {
+
+bool is_upgrade(const plan::Step& step) {
+    return step.direction == revision::Direction::upgrade;
+}
+
+}  // namespace
+
 void check_not_half_done(const plan::Step& step, const ledger::Ledger& ledger) {
     const auto* row = ledger.find(step.revision->id);
     if (row == nullptr || row->state == ledger::State::applied) return;
@@ -35,7 +43,9 @@ void check_not_half_applied(const plan::Plan& plan, const ledger::Ledger& ledger
 }
 
 Error name_step(Error error, const plan::Step& step) {
-    error.message = std::format("revision {} was rolled back: {}", step.revision->id, error.message);
+    error.message = is_upgrade(step) ? std::format("revision {} was rolled back: {}", step.revision->id, error.message)
+                                     : std::format("undoing revision {} was rolled back, it is still applied: {}",
+                                                   step.revision->id, error.message);
     error.revision = step.revision->id;
     return error;
 }
@@ -47,9 +57,12 @@ Error make_not_done_error(const plan::Step& step, Error lost) {
 }
 
 Error make_unseen_error(const plan::Step& step, const Error& lost, Error why) {
-    why.message =
-        std::format("how revision {} ended is not known: {}; then: {}", step.revision->id, lost.message, why.message);
-    why.hint = "the ledger tells how far it came, and the next start goes on from there";
+    why.message = std::format("how {}revision {} ended is not known: {}; then: {}", is_upgrade(step) ? "" : "undoing ",
+                              step.revision->id, lost.message, why.message);
+    why.hint =
+        is_upgrade(step)
+            ? "the ledger tells how far it came, and the next start goes on from there"
+            : "headgate current tells how far it came; then give the downgrade again, with a revision to go back to";
     why.kind = ErrorKind::outcome_unknown;
     why.revision = step.revision->id;
     return why;

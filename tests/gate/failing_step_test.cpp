@@ -81,6 +81,20 @@ TEST_CASE("a step that fails in its middle is rolled back, the message points at
     CHECK(project.database().value("SELECT a FROM two;") == "2");
 }
 
+TEST_CASE("a downgrade that fails half way says what is still applied") {
+    Project project(GENERATE(Kind::postgres, Kind::sqlite));
+    project.add_step(1, "CREATE TABLE one (a integer);", "DROP TABLE one;");
+    project.add_step(2, "CREATE TABLE two (a integer);", "DROP TABLE two;\nDROP TABLE nosuch;");
+    project.add_step(3, "CREATE TABLE three (a integer);", "DROP TABLE three;");
+    REQUIRE(project.run({"upgrade"}).exit_code == 0);
+    const Outcome failed = project.run({"downgrade", "base"});
+    INFO(failed.describe());
+    CHECK(failed.exit_code == 79);
+    CHECK(project.applied() == std::vector{id(1), id(2)});
+    CHECK(project.database().has_table("two"));
+    CHECK(failed.err.contains("undoing revision " + id(2) + " was rolled back, it is still applied: "));
+}
+
 TEST_CASE("the caret stands under the character that the server names") {
     Project project(Kind::postgres);
     add_steps(project, syntax.sql);

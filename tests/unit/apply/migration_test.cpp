@@ -51,6 +51,7 @@ struct Part {
     StepEnd end = StepEnd::committed;
     bool is_applied = false;  // whether the row is there afterwards, whatever was said
     ErrorKind kind = ErrorKind::step_failed;
+    int busy_readings = 0;  // afterwards
 };
 
 struct Stage {
@@ -102,6 +103,7 @@ public:
             const auto part = next_part();
             if (part.end == StepEnd::committed || part.is_applied) record(step);
             result.end = part.end;
+            stage_.busy_readings += part.busy_readings;
             if (part.end != StepEnd::committed) {
                 result.error = base::Error(part.kind, "as the part says");
                 break;
@@ -264,6 +266,29 @@ TEST_CASE("a failed step ends the run and says what was committed before it") {
     REQUIRE(ending.error);
     CHECK(ending.error->kind == ErrorKind::step_failed);
     CHECK(ending.error->applied == Ids{"a"});
+}
+
+TEST_CASE("a failed downgrade says what stays applied") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.parts = {{StepEnd::committed}, {StepEnd::rolled_back}};
+    const auto ending = play_back(stage);
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::step_failed);
+    CHECK(ending.error->message == "undoing revision a was rolled back, it is still applied: as the part says");
+}
+
+TEST_CASE("whoever could not see how a downgrade ended is sent to it, not to the next start") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.parts = {{.end = StepEnd::unknown, .busy_readings = 1000}};
+    const auto ending = play_back(stage, {.gate_timeout = Milliseconds(50)});
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::outcome_unknown);
+    CHECK(ending.error->message.starts_with("how undoing revision b ended is not known: "));
+    CHECK(ending.error->hint.contains("headgate current"));
+    CHECK(ending.error->hint.contains("downgrade"));
+    CHECK_FALSE(ending.error->hint.contains("start"));
 }
 
 TEST_CASE("a lost connection whose step was committed goes on with the next, on a new connection") {
