@@ -171,11 +171,12 @@ Migration::Next Migration::take_failure(std::span<const plan::Step> steps, datab
             gate_patience_.pause("");
             return Next::plan_again;
         case StepEnd::retryable:
+            gate_patience_.begin_anew();
             lock_patience_for(step).pause(step.revision->id, *result.error, holder);
             return Next::go_on;
         case StepEnd::read_only:
             connection_.connect_to_primary();
-            server_patience_.pause(step.revision->id, *result.error);
+            server_patience_.pause(step.revision->id, 0, *result.error);
             return Next::plan_again;
         case StepEnd::unknown:
             return find_out(steps, *result.error);
@@ -227,6 +228,7 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
                 std::format("the connection was lost during revision {}: {}; looking how it ended", step.revision->id,
                             lost.message),
                 {{"revision", step.revision->id}, {"reason", lost.message}, {"code", lost.code}}});
+    gate_patience_.begin_anew();
     try {
         connection_.connect();
         read_ledger();
@@ -237,7 +239,11 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
     } catch (const Error& error) {
         throw make_unseen_error(step, lost, error);
     }
-    if (!is_done(step, reading_.ledger)) server_patience_.pause(step.revision->id, make_not_done_error(step, lost));
+    if (!is_done(step, reading_.ledger)) {
+        const auto* row = reading_.ledger.find(step.revision->id);
+        const int statements_done = row == nullptr ? 0 : row->statements_done;
+        server_patience_.pause(step.revision->id, statements_done, make_not_done_error(step, lost));
+    }
     for (const auto& sent : steps) {
         if (is_done(sent, reading_.ledger)) note_committed(sent, Milliseconds(0));
     }
@@ -246,6 +252,7 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
 
 void Migration::note_committed(const plan::Step& step, Milliseconds duration) {
     report_.steps.push_back(step.revision->id);
+    gate_patience_.begin_anew();
     write_committed(step, duration, log_);
 }
 

@@ -20,28 +20,39 @@ constexpr std::chrono::seconds between_lines{10};
 // A lock that is held over a pause (HeldLock) must be asked after in time.
 constexpr Milliseconds longest_pause{30'000};
 
+Error make_busy_error(const std::string& holder, std::int64_t waited) {
+    const auto what = holder.empty() ? "the lock was not to be had" : holder + " has held the lock";
+    return Error(ErrorKind::busy, std::format("{} for {}", what, base::render_duration(waited)))
+        .with_hint("trying again is right; gate_timeout sets how long headgate waits for another one");
+}
+
+base::Backoff make_gate_backoff() {
+    return {Milliseconds(25), Milliseconds(1000)};
+}
+
 }  // namespace
 
 GatePatience::GatePatience(Milliseconds gate_timeout, base::EventLog& log, base::Stop stop)
-    : timeout_(gate_timeout), log_(log), stop_(stop), backoff_(Milliseconds(25), Milliseconds(1000)) {}
+    : timeout_(gate_timeout), log_(log), stop_(stop), backoff_(make_gate_backoff()) {}
 
 void GatePatience::pause(const std::string& holder) {
     const auto now = Clock::now();
     if (!since_) since_ = now;
     const auto waited = milliseconds_since(*since_);
-    const auto who = holder.empty() ? std::string("another headgate") : holder;
-    if (now - *since_ >= timeout_ || stop_.is_past_deadline()) {
-        throw Error(ErrorKind::busy, std::format("{} has held the lock for {}", who, base::render_duration(waited)))
-            .with_hint("trying again is right; gate_timeout sets how long headgate waits for another one");
-    }
+    if (now - *since_ >= timeout_ || stop_.is_past_deadline()) throw make_busy_error(holder, waited);
     if (now >= next_line_) {
         next_line_ = now + between_lines;
         log_.write({base::Level::info,
                     "waiting_for_gate",
-                    std::format("waiting for {}, which migrates", who),
+                    std::format("waiting for {}, which migrates", holder.empty() ? "another headgate" : holder),
                     {{"holder", holder}, {"waited_ms", waited}}});
     }
     stop_.until(*since_ + timeout_).sleep_for(backoff_.next());
+}
+
+void GatePatience::begin_anew() {
+    since_.reset();
+    backoff_ = make_gate_backoff();
 }
 
 LockPatience::LockPatience(Milliseconds retry_timeout, Milliseconds lock_timeout, base::EventLog& log, base::Stop stop)
@@ -85,9 +96,10 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
 ServerPatience::ServerPatience(Milliseconds retry_timeout, base::EventLog& log, base::Stop stop)
     : timeout_(retry_timeout), log_(log), stop_(stop) {}
 
-void ServerPatience::pause(const std::string& revision, const Error& reason) {
-    if (revision_ != revision) {
+void ServerPatience::pause(const std::string& revision, int statements_done, const Error& reason) {
+    if (revision_ != revision || statements_done_ != statements_done) {
         revision_ = revision;
+        statements_done_ = statements_done;
         backoff_.emplace(Milliseconds(100), Milliseconds(30'000));
         since_ = Clock::now();
         attempt_ = 0;

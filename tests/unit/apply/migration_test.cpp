@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <thread>
 #include <utility>
 
 #include <catch2/catch_test_macros.hpp>
@@ -52,6 +53,7 @@ struct Part {
     bool is_applied = false;  // whether the row is there afterwards, whatever was said
     ErrorKind kind = ErrorKind::step_failed;
     int busy_readings = 0;  // afterwards
+    Milliseconds duration{0};
 };
 
 struct Stage {
@@ -101,6 +103,7 @@ public:
         for (const auto& step : steps) {
             ++stage_.tries;
             const auto part = next_part();
+            std::this_thread::sleep_for(part.duration);
             if (part.end == StepEnd::committed || part.is_applied) record(step);
             result.end = part.end;
             stage_.busy_readings += part.busy_readings;
@@ -247,6 +250,20 @@ TEST_CASE("a lock that stays busy past gate_timeout is busy, not a failure of th
     CHECK(ending.error->kind == ErrorKind::busy);
     CHECK(ending.error->message.contains("somebody"));
     CHECK(stage.tries == 0);
+}
+
+TEST_CASE("gate_timeout does not count what the run itself was at work") {
+    const Milliseconds timeout{300};
+    const Milliseconds longer{400};
+    Stage working{.parts = {{.duration = longer}, {StepEnd::lock_busy}}, .busy_readings = 2};
+    CHECK(play(working, {.gate_timeout = timeout}).report.steps == Ids{"a", "b"});
+
+    Stage retrying{.parts = {{.end = StepEnd::retryable, .duration = longer}, {StepEnd::lock_busy}},
+                   .busy_readings = 2};
+    CHECK(play(retrying, {.gate_timeout = timeout}).report.steps == Ids{"a", "b"});
+
+    Stage losing{.parts = {{.end = StepEnd::unknown, .busy_readings = 1, .duration = longer}}, .busy_readings = 2};
+    CHECK(play(losing, {.gate_timeout = timeout}).report.steps == Ids{"a", "b"});
 }
 
 TEST_CASE("a step that met lock_timeout is tried again, until retry_timeout") {
