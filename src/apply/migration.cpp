@@ -229,6 +229,7 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
                             lost.message),
                 {{"revision", step.revision->id}, {"reason", lost.message}, {"code", lost.code}}});
     gate_patience_.begin_anew();
+    connection_.want_primary();
     try {
         connection_.connect();
         read_ledger();

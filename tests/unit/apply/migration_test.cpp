@@ -64,6 +64,7 @@ struct Stage {
     int busy_readings = 0;                             // that many readings see somebody else's lock
     bool is_standby = false;                           // the first host is one
     int connections = 0;
+    database::Access access = database::Access::read_only;  // that the last one was made for
     int tries = 0;
     std::vector<database::Failure> failures;
     std::vector<std::string> remembered;
@@ -75,6 +76,7 @@ public:
     ActingConnection(Stage& stage, database::Access access)
         : stage_(stage), is_writable_(!stage.is_standby || access == database::Access::read_write) {
         ++stage_.connections;
+        stage_.access = access;
     }
     std::string server_version() const override { return "Stage 1"; }
     bool is_writable() const override { return is_writable_; }
@@ -313,6 +315,12 @@ TEST_CASE("a lost connection whose step was committed goes on with the next, on 
     CHECK(play(stage).report.steps == Ids{"a", "b"});
     CHECK(stage.tries == 2);
     CHECK(stage.connections == 2);
+}
+
+TEST_CASE("how a step ended is asked of the primary: a standby may not have it yet") {
+    Stage stage{.parts = {{.end = StepEnd::unknown, .is_applied = true}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.access == database::Access::read_write);
 }
 
 TEST_CASE("a lost connection whose step was not committed runs it again") {
