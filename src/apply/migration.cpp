@@ -45,7 +45,7 @@ Migration::Migration(const Connector& connector, const revision::Graph& graph, c
 // A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
     std::optional<plan::Goals> goals;
-    return run([&] {
+    return run(Direction::upgrade, [&] {
         check_upgrade();
         if (!goals) goals = plan::find_upgrade_goals(graph_, reading_.ledger, target);
         return plan::plan_upgrade(graph_, reading_.ledger, *goals);
@@ -56,19 +56,20 @@ Report Migration::upgrade(const plan::Target& target) {
 Report Migration::downgrade(const plan::Target& target) {
     connection_.want_primary();
     std::optional<plan::Plan> whole;
-    return run([&] {
+    return run(Direction::downgrade, [&] {
         if (!whole) whole = plan::plan_downgrade(graph_, reading_.ledger, target);
         check_not_half_applied(*whole, reading_.ledger);
         return plan::still_to_undo(*whole, reading_.ledger);
     });
 }
 
-Report Migration::run(const Planning& planning) {
+Report Migration::run(Direction direction, const Planning& planning) {
     try {
         connection_.connect();
         apply_until_done(planning);
     } catch (Error& error) {
-        error.applied = report_.steps;
+        auto& done = direction == Direction::upgrade ? error.applied : error.undone;
+        done = std::exchange(report_.steps, {});
         throw;
     }
     if (!connection_->is_writable()) {

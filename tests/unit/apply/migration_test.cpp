@@ -287,7 +287,7 @@ TEST_CASE("a failed step ends the run and says what was committed before it") {
     CHECK(ending.error->applied == Ids{"a"});
 }
 
-TEST_CASE("a failed downgrade says what stays applied") {
+TEST_CASE("a failed downgrade says what stays applied, and what was undone before it") {
     Stage stage;
     REQUIRE(play(stage).report.steps == Ids{"a", "b"});
     stage.parts = {{StepEnd::committed}, {StepEnd::rolled_back}};
@@ -295,6 +295,8 @@ TEST_CASE("a failed downgrade says what stays applied") {
     REQUIRE(ending.error);
     CHECK(ending.error->kind == ErrorKind::step_failed);
     CHECK(ending.error->message == "undoing revision a was rolled back, it is still applied: as the part says");
+    CHECK(ending.error->undone == Ids{"b"});
+    CHECK(ending.error->applied.empty());
 }
 
 TEST_CASE("whoever could not see how a downgrade ended is sent to it, not to the next start") {
