@@ -68,6 +68,7 @@ std::string render_failure(const base::Error& error) {
     for (const auto& problem : error.problems) text += render_problem(problem);
     add_line(text, "hint", error.hint);
     add_line(text, "committed before it, by this run", base::join(error.applied, ", "));
+    add_line(text, "undone before it, by this run", base::join(error.undone, ", "));
     add_line(text, "exit", render_exit(error));
     return text;
 }
@@ -91,6 +92,7 @@ void report_failure(const base::Error& error, base::Phase phase, base::EventLog&
     add("detail", error.detail);
     add("hint", error.hint);
     add("applied", base::join(error.applied, ","));
+    add("undone", base::join(error.undone, ","));
     log.write(event);
     write_termination_log(text);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A failure, told once: what failed, where, why, what was applied, what to do. To stderr as one event, and in short to
-// the platform's termination log.
+// A failure, told once: what failed, where, why, what was done before it, what to do. To stderr as one event, and in
+// short to the platform's termination log.
 #pragma once
 
 #include <string>

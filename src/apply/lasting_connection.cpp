@@ -28,13 +28,17 @@ void LastingConnection::connect() {
     connect_within(stop_);
 }
 
+void LastingConnection::want_primary() {
+    connector_.options.access = database::Access::read_write;
+}
+
 // Another host may be the primary, or this one be promoted.
 void LastingConnection::connect_to_primary() {
     log_.write({base::Level::info,
                 "primary_wanted",
                 "something is to be written and this server is read-only: connecting to the primary",
                 {}});
-    connector_.options.access = database::Access::read_write;
+    want_primary();
     connect();
 }
 
@@ -42,7 +46,7 @@ void LastingConnection::renew_login() {
     constexpr std::chrono::minutes fresh{1};
     const bool can_change = connector_.login_timeout.count() != 0;
     if (!can_change || base::Clock::now() - connected_at_ < fresh) return;
-    connector_.options.access = database::Access::read_write;
+    want_primary();
     connect();
 }
 

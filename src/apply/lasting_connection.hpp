@@ -19,6 +19,8 @@ public:
     // All of them throw what wait_for_database throws.
     void connect();
     void connect_to_primary();
+    // From the next connection on.
+    void want_primary();
     // Connects anew where the login may have been changed since: a second session is to use the one that is valid now.
     void renew_login();
     // Asks something that can be asked again: where the connection is lost meanwhile, on the next one.

@@ -7,10 +7,10 @@
 
 #include "apply/history_check.hpp"
 #include "apply/statement_run.hpp"
+#include "apply/step_errors.hpp"
 #include "apply/step_progress.hpp"
 #include "apply/step_script.hpp"
 #include "apply/version_check.hpp"
-#include "base/text.hpp"
 #include "plan/downgrade.hpp"
 #include "plan/standing.hpp"
 
@@ -23,45 +23,6 @@ using base::ErrorKind;
 using base::Milliseconds;
 using database::StepEnd;
 using revision::Direction;
-
-// The file says one transaction, the ledger that it was begun without.
-void check_not_half_done(const plan::Step& step, const ledger::Ledger& ledger) {
-    const auto* row = ledger.find(step.revision->id);
-    if (row == nullptr || row->state == ledger::State::applied) return;
-    throw Error(
-        ErrorKind::outcome_unknown,
-        std::format("revision {} was begun with transaction = false, {} statements of it are done, and its file "
-                    "says one transaction now",
-                    row->revision, row->statements_done))
-        .at({step.revision->path.string(), 0, 0})
-        .with_hint("put transaction = false back and start again");
-}
-
-// Half a revision has no downgrade.
-void check_not_half_applied(const plan::Plan& plan, const ledger::Ledger& ledger) {
-    for (const auto& step : plan.steps) {
-        const auto* row = ledger.find(step.revision->id);
-        if (row == nullptr || row->state == ledger::State::applied) continue;
-        if (ledger::parse_journal(row->journal).course == ledger::Course::downgrade) continue;
-        throw Error(ErrorKind::history_mismatch,
-                    std::format("revision {} is in the middle of its upgrade: {} statements are done", row->revision,
-                                row->statements_done))
-            .with_hint("headgate upgrade goes on with it");
-    }
-}
-
-Error name_step(Error error, const plan::Step& step) {
-    error.message = std::format("revision {} was rolled back: {}", step.revision->id, error.message);
-    error.revision = step.revision->id;
-    return error;
-}
-
-// Where it is one transaction, nothing of it is left.
-Error make_not_done_error(const plan::Step& step, Error lost) {
-    const bool is_whole = step.revision->transaction == revision::TransactionMode::one_transaction;
-    lost.kind = is_whole ? ErrorKind::step_failed : ErrorKind::outcome_unknown;
-    return lost;
-}
 
 bool is_done(const plan::Step& step, const ledger::Ledger& ledger) {
     return ledger.is_applied(step.revision->id) == (step.direction == Direction::upgrade);
@@ -84,28 +45,31 @@ Migration::Migration(const Connector& connector, const revision::Graph& graph, c
 // A relative target means something else once a step is done: it is settled with the first reading, for good.
 Report Migration::upgrade(const plan::Target& target) {
     std::optional<plan::Goals> goals;
-    return run([&] {
+    return run(Direction::upgrade, [&] {
         check_upgrade();
         if (!goals) goals = plan::find_upgrade_goals(graph_, reading_.ledger, target);
         return plan::plan_upgrade(graph_, reading_.ledger, *goals);
     });
 }
 
+// What a standby says may be old, and here the first reading settles what is undone.
 Report Migration::downgrade(const plan::Target& target) {
+    connection_.want_primary();
     std::optional<plan::Plan> whole;
-    return run([&] {
+    return run(Direction::downgrade, [&] {
         if (!whole) whole = plan::plan_downgrade(graph_, reading_.ledger, target);
         check_not_half_applied(*whole, reading_.ledger);
         return plan::still_to_undo(*whole, reading_.ledger);
     });
 }
 
-Report Migration::run(const Planning& planning) {
+Report Migration::run(Direction direction, const Planning& planning) {
     try {
         connection_.connect();
         apply_until_done(planning);
     } catch (Error& error) {
-        error.applied = report_.steps;
+        auto& done = direction == Direction::upgrade ? error.applied : error.undone;
+        done = std::exchange(report_.steps, {});
         throw;
     }
     if (!connection_->is_writable()) {
@@ -209,11 +173,12 @@ Migration::Next Migration::take_failure(std::span<const plan::Step> steps, datab
             gate_patience_.pause("");
             return Next::plan_again;
         case StepEnd::retryable:
+            gate_patience_.begin_anew();
             lock_patience_for(step).pause(step.revision->id, *result.error, holder);
             return Next::go_on;
         case StepEnd::read_only:
             connection_.connect_to_primary();
-            server_patience_.pause(step.revision->id, *result.error);
+            server_patience_.pause(step.revision->id, 0, *result.error);
             return Next::plan_again;
         case StepEnd::unknown:
             return find_out(steps, *result.error);
@@ -265,6 +230,8 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
                 std::format("the connection was lost during revision {}: {}; looking how it ended", step.revision->id,
                             lost.message),
                 {{"revision", step.revision->id}, {"reason", lost.message}, {"code", lost.code}}});
+    gate_patience_.begin_anew();
+    connection_.want_primary();
     try {
         connection_.connect();
         read_ledger();
@@ -272,15 +239,14 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
             gate_patience_.pause(reading_.holder->description);
             read_ledger();
         }
-    } catch (Error& error) {
-        error.message = std::format("how revision {} ended is not known: {}; then: {}", step.revision->id, lost.message,
-                                    error.message);
-        error.hint = "the ledger tells how far it came, and the next start goes on from there";
-        error.kind = ErrorKind::outcome_unknown;
-        error.revision = step.revision->id;
-        throw;
+    } catch (const Error& error) {
+        throw make_unseen_error(step, lost, error);
     }
-    if (!is_done(step, reading_.ledger)) server_patience_.pause(step.revision->id, make_not_done_error(step, lost));
+    if (!is_done(step, reading_.ledger)) {
+        const auto* row = reading_.ledger.find(step.revision->id);
+        const int statements_done = row == nullptr ? 0 : row->statements_done;
+        server_patience_.pause(step.revision->id, statements_done, make_not_done_error(step, lost));
+    }
     for (const auto& sent : steps) {
         if (is_done(sent, reading_.ledger)) note_committed(sent, Milliseconds(0));
     }
@@ -289,13 +255,8 @@ Migration::Next Migration::find_out(std::span<const plan::Step> steps, const Err
 
 void Migration::note_committed(const plan::Step& step, Milliseconds duration) {
     report_.steps.push_back(step.revision->id);
-    const bool is_upgrade = step.direction == Direction::upgrade;
-    log_.write(
-        {base::Level::info,
-         is_upgrade ? "step_applied" : "step_undone",
-         std::format("{} {} {} ({})", is_upgrade ? "applied" : "undone", step.revision->id, step.revision->message,
-                     base::render_duration(duration.count())),
-         {{"revision", step.revision->id}, {"message", step.revision->message}, {"duration_ms", duration.count()}}});
+    gate_patience_.begin_anew();
+    write_committed(step, duration, log_);
 }
 
 }  // namespace headgate::apply

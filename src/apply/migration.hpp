@@ -29,7 +29,8 @@ public:
     Migration(const Connector& connector, const revision::Graph& graph, const Options& options, base::EventLog& log,
               base::Stop stop);
 
-    // Both throw what history_check.hpp, the planner and the drivers throw; Error::applied tells what was committed.
+    // Both throw what history_check.hpp, the planner and the drivers throw; Error::applied and Error::undone tell what
+    // was committed.
     Report upgrade(const plan::Target& target);
     Report downgrade(const plan::Target& target);
 
@@ -41,7 +42,7 @@ private:
     };
     using Planning = std::function<plan::Plan()>;
 
-    Report run(const Planning& planning);
+    Report run(revision::Direction direction, const Planning& planning);
     void apply_until_done(const Planning& planning);
     void read_ledger();
     void check_upgrade();

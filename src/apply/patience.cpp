@@ -20,28 +20,39 @@ constexpr std::chrono::seconds between_lines{10};
 // A lock that is held over a pause (HeldLock) must be asked after in time.
 constexpr Milliseconds longest_pause{30'000};
 
+Error make_busy_error(const std::string& holder, std::int64_t waited) {
+    const auto what = holder.empty() ? "the lock was not to be had" : holder + " has held the lock";
+    return Error(ErrorKind::busy, std::format("{} for {}", what, base::render_duration(waited)))
+        .with_hint("trying again is right; gate_timeout sets how long headgate waits for another one");
+}
+
+base::Backoff make_gate_backoff() {
+    return {Milliseconds(25), Milliseconds(1000)};
+}
+
 }  // namespace
 
 GatePatience::GatePatience(Milliseconds gate_timeout, base::EventLog& log, base::Stop stop)
-    : timeout_(gate_timeout), log_(log), stop_(stop), backoff_(Milliseconds(25), Milliseconds(1000)) {}
+    : timeout_(gate_timeout), log_(log), stop_(stop), backoff_(make_gate_backoff()) {}
 
 void GatePatience::pause(const std::string& holder) {
     const auto now = Clock::now();
     if (!since_) since_ = now;
     const auto waited = milliseconds_since(*since_);
-    const auto who = holder.empty() ? std::string("another headgate") : holder;
-    if (now - *since_ >= timeout_ || stop_.is_past_deadline()) {
-        throw Error(ErrorKind::busy, std::format("{} has held the lock for {}", who, base::render_duration(waited)))
-            .with_hint("trying again is right; gate_timeout sets how long headgate waits for another one");
-    }
+    if (now - *since_ >= timeout_ || stop_.is_past_deadline()) throw make_busy_error(holder, waited);
     if (now >= next_line_) {
         next_line_ = now + between_lines;
         log_.write({base::Level::info,
                     "waiting_for_gate",
-                    std::format("waiting for {}, which migrates", who),
+                    std::format("waiting for {}, which migrates", holder.empty() ? "another headgate" : holder),
                     {{"holder", holder}, {"waited_ms", waited}}});
     }
     stop_.until(*since_ + timeout_).sleep_for(backoff_.next());
+}
+
+void GatePatience::begin_anew() {
+    since_.reset();
+    backoff_ = make_gate_backoff();
 }
 
 LockPatience::LockPatience(Milliseconds retry_timeout, Milliseconds lock_timeout, base::EventLog& log, base::Stop stop)
@@ -62,8 +73,9 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
         auto error = reason;
         error.kind = ErrorKind::busy;
         error.revision = revision;
-        error.message = std::format("revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
-                                    base::render_duration(milliseconds_since(*since_)), reason.message + in_the_way);
+        error.message =
+            std::format("the step of revision {} could not get its locks in {} tries over {}: {}", revision, attempt_,
+                        base::render_duration(milliseconds_since(*since_)), reason.message + in_the_way);
         error.hint =
             "each try was rolled back; trying again is right, when the tables are less "
             "busy";
@@ -71,8 +83,8 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("revision {} was rolled back ({}, {}{}); trying again in {}", revision, reason.message,
-                            reason.code, in_the_way, base::render_duration(pause.count())),
+                std::format("the step of revision {} was rolled back ({}, {}{}); trying again in {}", revision,
+                            reason.message, reason.code, in_the_way, base::render_duration(pause.count())),
                 {{"revision", revision},
                  {"code", reason.code},
                  {"reason", reason.message},
@@ -84,9 +96,10 @@ void LockPatience::pause(const std::string& revision, const Error& reason, const
 ServerPatience::ServerPatience(Milliseconds retry_timeout, base::EventLog& log, base::Stop stop)
     : timeout_(retry_timeout), log_(log), stop_(stop) {}
 
-void ServerPatience::pause(const std::string& revision, const Error& reason) {
-    if (revision_ != revision) {
+void ServerPatience::pause(const std::string& revision, int statements_done, const Error& reason) {
+    if (revision_ != revision || statements_done_ != statements_done) {
         revision_ = revision;
+        statements_done_ = statements_done;
         backoff_.emplace(Milliseconds(100), Milliseconds(30'000));
         since_ = Clock::now();
         attempt_ = 0;
@@ -96,14 +109,14 @@ void ServerPatience::pause(const std::string& revision, const Error& reason) {
     if (Clock::now() + pause > since_ + timeout_) {
         auto error = reason;
         error.revision = revision;
-        error.message = std::format("revision {} was begun {} times in {} and never ended: {}", revision, attempt_,
-                                    base::render_duration(milliseconds_since(since_)), reason.message);
+        error.message = std::format("the step of revision {} was begun {} times in {} and never ended: {}", revision,
+                                    attempt_, base::render_duration(milliseconds_since(since_)), reason.message);
         error.hint = "does the step itself bring its server down? the server's log tells";
         throw error;
     }
     log_.write({base::Level::warning,
                 "step_retried",
-                std::format("revision {} is not done ({}); trying again in {}", revision, reason.message,
+                std::format("the step of revision {} is not done ({}); trying again in {}", revision, reason.message,
                             base::render_duration(pause.count())),
                 {{"revision", revision}, {"code", reason.code}, {"reason", reason.message}, {"attempt", attempt_}}});
     stop_.sleep_for(pause);

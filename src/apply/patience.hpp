@@ -19,6 +19,8 @@ public:
     // Throws Error(busy) when gate_timeout has passed since the first pause, Error(interrupted) for a signal.
     // `holder`: who has the lock, as far as it is known; empty otherwise.
     void pause(const std::string& holder);
+    // We had the lock: what was waited for before is over.
+    void begin_anew();
 
 private:
     base::Milliseconds timeout_;
@@ -57,14 +59,15 @@ public:
     ServerPatience(base::Milliseconds retry_timeout, base::EventLog& log, base::Stop stop);
 
     // Throws an error made from `reason` when the next try would start after retry_timeout, which counts from the
-    // revision's first failure.
-    void pause(const std::string& revision, const base::Error& reason);
+    // revision's first failure after so many of its statements were done.
+    void pause(const std::string& revision, int statements_done, const base::Error& reason);
 
 private:
     base::Milliseconds timeout_;
     base::EventLog& log_;
     base::Stop stop_;
-    std::string revision_;  // that the following is about
+    std::string revision_;  // with the statements done, what the following is about
+    int statements_done_ = 0;
     std::optional<base::Backoff> backoff_;
     base::Clock::time_point since_{};
     std::int64_t attempt_ = 0;

@@ -36,6 +36,21 @@ bool was_overtaken(database::StepEnd end) {
     return end == database::StepEnd::lock_busy || end == database::StepEnd::ledger_moved;
 }
 
+// Nobody else looks how a lost COMMIT ended, or tries again.
+Error explain(database::StepsResult result) {
+    auto error = *std::move(result.error);
+    if (result.end == database::StepEnd::unknown) {
+        error.kind = ErrorKind::outcome_unknown;
+        error.message = std::format("whether the ledger was changed is not known: {}", error.message);
+        error.hint = "headgate current shows it; giving the command again is safe, unless its target is relative";
+    }
+    if (result.end == database::StepEnd::retryable) {
+        error.kind = ErrorKind::busy;
+        error.hint = "nothing was changed; trying again is right, when the ledger is less busy";
+    }
+    return error;
+}
+
 // Decides from the ledger as it is and records, all or nothing; again where the ledger has moved meanwhile.
 void record(const Connector& connector, const Options& options, base::EventLog& log, base::Stop stop,
             const Decision& decide) {
@@ -56,7 +71,7 @@ void record(const Connector& connector, const Options& options, base::EventLog& 
         NoProgress progress;
         auto result = connection->apply_steps({&step, 1}, reading.ledger.expectation(), progress, stop);
         if (result.end == database::StepEnd::committed) return;
-        if (!was_overtaken(result.end)) throw result.error.value();
+        if (!was_overtaken(result.end)) throw explain(std::move(result));
         patience.pause(reading.holder ? reading.holder->description : "");
     }
 }

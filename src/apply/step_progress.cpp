@@ -74,4 +74,14 @@ void StepProgress::clear() {
     log_.show_progress({});
 }
 
+void write_committed(const plan::Step& step, base::Milliseconds duration, base::EventLog& log) {
+    const auto& revision = *step.revision;
+    const bool is_upgrade = step.direction == revision::Direction::upgrade;
+    log.write({base::Level::info,
+               is_upgrade ? "step_applied" : "step_undone",
+               std::format("{} {} {} ({})", is_upgrade ? "applied" : "undone", revision.id, revision.message,
+                           base::render_duration(duration.count())),
+               {{"revision", revision.id}, {"message", revision.message}, {"duration_ms", duration.count()}}});
+}
+
 }  // namespace headgate::apply

@@ -39,4 +39,6 @@ private:
     std::string holder_;
 };
 
+void write_committed(const plan::Step& step, base::Milliseconds duration, base::EventLog& log);
+
 }  // namespace headgate::apply

@@ -78,7 +78,8 @@ public:
     std::vector<Problem> problems;     // all faults, where several were looked for
     std::string revision;              // the revision that it happened in
     int signal = 0;                    // for ErrorKind::interrupted
-    std::vector<std::string> applied;  // revisions that this run did commit before it failed
+    std::vector<std::string> applied;  // revisions that this run did apply before it failed
+    std::vector<std::string> undone;   // the same in a downgrade
 };
 
 // The source line that holds `offset` (bytes into `text`), and below it a caret under that place.

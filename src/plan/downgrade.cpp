@@ -120,6 +120,21 @@ Step undo(const Graph& graph, const ledger::Row& row) {
     return {Direction::downgrade, revision};
 }
 
+// What somebody applied after the plan was made keeps the ground that it stands on.
+void check_nothing_on_top(const Plan& plan, const ledger::Ledger& ledger) {
+    Ids planned;
+    for (const auto& step : plan.steps) planned.insert(step.revision->id);
+    for (const auto& row : ledger.rows()) {
+        if (planned.contains(row.revision) || !stands_on(row, planned)) continue;
+        const auto& ground =
+            *std::ranges::find_if(plan.steps, [&](const Step& step) { return stands_on(row, {step.revision->id}); });
+        throw Error(ErrorKind::history_mismatch,
+                    std::format("revision {} came on top of {} meanwhile: nothing more is undone", row.revision,
+                                ground.revision->id))
+            .with_hint("headgate current shows where the database is; then give the downgrade again");
+    }
+}
+
 }  // namespace
 
 Plan plan_downgrade(const Graph& graph, const ledger::Ledger& ledger, const Target& target) {
@@ -135,6 +150,7 @@ Plan still_to_undo(const Plan& plan, const ledger::Ledger& ledger) {
     for (const auto& step : plan.steps) {
         if (ledger.find(step.revision->id) != nullptr) left.steps.push_back(step);
     }
+    check_nothing_on_top(left, ledger);
     return left;
 }
 

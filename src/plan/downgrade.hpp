@@ -11,7 +11,8 @@ namespace headgate::plan {
 // anything runs; Error(history_mismatch) where a revision to undo has no file here.
 Plan plan_downgrade(const revision::Graph& graph, const ledger::Ledger& ledger, const Target& target);
 
-// What is left of the plan of a downgrade when some of it is done.
+// What is left of the plan of a downgrade when some of it is done. Throws Error(history_mismatch) where a revision that
+// the plan does not have stands on one that is left.
 Plan still_to_undo(const Plan& plan, const ledger::Ledger& ledger);
 
 }  // namespace headgate::plan

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "database/postgres/held_lock.hpp"
 
+#include <format>
 #include <thread>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
 #include "database/postgres/connect.hpp"
+#include "support/postgres_server.hpp"
 #include "support/relay.hpp"
 #include "support/shared_server.hpp"
 #include "support/test_database.hpp"
@@ -14,6 +16,19 @@
 using namespace headgate;
 using namespace std::chrono_literals;
 using database::postgres::HeldLock;
+
+TEST_CASE("the lock is taken on the primary, also by a run that began where a standby was good enough") {
+    if (!support::PostgresServer::find_programs()) support::skip_or_fail("no PostgreSQL server is installed");
+    const support::PostgresServer primary;
+    support::PostgresOptions options;
+    options.standby_of = primary.address();
+    const support::PostgresServer standby(options);
+    const auto url = url::parse_database_url(std::format("postgresql://postgres@127.0.0.1:{},127.0.0.1:{}/postgres",
+                                                         standby.address().port, primary.address().port));
+    const database::ConnectOptions first{.application_name = "headgate contract",
+                                         .access = database::Access::read_first};
+    CHECK(HeldLock::try_take(url, first, "ledger", base::Stop().within(30s)));
+}
 
 TEST_CASE("a lock that nobody looked after for a while is free as soon as it is given back") {
     const support::TestDatabase database;

@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "gate/events.hpp"
 #include "gate/project.hpp"
 
 using namespace headgate::gate;
@@ -79,6 +80,28 @@ TEST_CASE("a step that fails in its middle is rolled back, the message points at
     CHECK(server_started(mended));
     CHECK(project.applied() == std::vector{id(1), id(2), id(3)});
     CHECK(project.database().value("SELECT a FROM two;") == "2");
+}
+
+TEST_CASE("a downgrade that fails half way says what is undone and what is still applied") {
+    Project project(GENERATE(Kind::postgres, Kind::sqlite));
+    project.add_step(1, "CREATE TABLE one (a integer);", "DROP TABLE one;");
+    project.add_step(2, "CREATE TABLE two (a integer);", "DROP TABLE two;\nDROP TABLE nosuch;");
+    project.add_step(3, "CREATE TABLE three (a integer);", "DROP TABLE three;");
+    REQUIRE(project.run({"upgrade"}).exit_code == 0);
+    Program program = project.headgate({"downgrade", "base"});
+    const bool is_json = GENERATE(false, true);
+    program.environment["HEADGATE_LOG_FORMAT"] = is_json ? "json" : "text";
+    const Outcome failed = run_program(program);
+    INFO(failed.describe());
+    CHECK(failed.exit_code == 79);
+    CHECK(project.applied() == std::vector{id(1), id(2)});
+    CHECK(project.database().has_table("two"));
+    CHECK(failed.err.contains("undoing revision " + id(2) + " was rolled back, it is still applied: "));
+    CHECK(failed.err.contains("undone before it, by this run: " + id(3)));
+    if (!is_json) return;
+    const auto event = events_named("failed", failed).at(0);
+    CHECK(event.value("undone", "") == id(3));
+    CHECK_FALSE(event.contains("applied"));
 }
 
 TEST_CASE("the caret stands under the character that the server names") {

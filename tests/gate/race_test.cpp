@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "gate/brake.hpp"
 #include "gate/project.hpp"
 
 using namespace headgate::gate;
@@ -22,6 +23,20 @@ RunningProgram hold_lock(const Project& project, const std::string& seconds) {
                    "SELECT count(*) FROM pg_locks WHERE relation = 'busy'::regclass AND granted") != "0";
     }));
     return session;
+}
+
+// Goes on for some seconds; on PostgreSQL until there is a row in `brake`.
+std::string slow_statement(Kind kind) {
+    if (kind == Kind::postgres)
+        return "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM brake) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$;";
+    return "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000000) SELECT count(*) FROM c;";
+}
+
+// Whether the gate has come to its step.
+bool is_within(const Project& project, RunningProgram& gate) {
+    if (project.kind() == Kind::postgres) return eventually([&] { return is_sleeping(project); });
+    pause_for(Milliseconds{800});
+    return gate.is_running();
 }
 
 void add_blocked_step(Project& project) {
@@ -149,6 +164,28 @@ TEST_CASE("another gate that takes longer than gate_timeout: 75, and the message
             "AND datname = current_database()");
         CHECK(second.err.contains(pid));
     }
+}
+
+TEST_CASE("a downgrade does not undo a revision underneath one that a gate applied meanwhile: 76, nothing undone") {
+    const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
+    const std::string target = GENERATE("-1", "a00000000001");
+    Project project(kind);
+    project.add_step(1, "CREATE TABLE one (a integer);\nCREATE TABLE brake (a integer);", "SELECT 1;");
+    project.add_step(2, "CREATE TABLE two (a integer);", "DROP TABLE two;");
+    REQUIRE(project.run({"upgrade"}).exit_code == 0);
+    project.add_step(3, slow_statement(kind), "SELECT 3;");
+    RunningProgram migrating(project.gate());
+    REQUIRE(is_within(project, migrating));
+    RunningProgram undoing(project.headgate({"downgrade", target}));
+    REQUIRE(undoing.wait_for_text("waiting for "));
+    project.database().execute(kind == Kind::postgres ? "INSERT INTO brake VALUES (1)" : "SELECT 1");
+    const Outcome outcome = undoing.wait();
+    INFO(outcome.describe());
+    CHECK(outcome.exit_code == 76);
+    CHECK(outcome.err.contains("revision " + id(3) + " came on top of " + id(2)));
+    CHECK(server_started(migrating.wait()));
+    CHECK(project.applied() == std::vector{id(1), id(2), id(3)});
+    CHECK(project.database().has_table("two"));
 }
 
 TEST_CASE("two applications in one database do not meet: each has its own ledger and its own lock") {

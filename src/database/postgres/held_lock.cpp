@@ -36,6 +36,7 @@ std::string lock_message(const PGconn* session, std::string_view ledger) {
 OwnedConnection open(const url::DatabaseUrl& url, const ConnectOptions& options, base::Stop stop) {
     auto own = options;
     own.application_name += " lock";
+    own.access = Access::read_write;
     auto session = open_session(url, own, stop);
     if (PQsetnonblocking(session.get(), 1) != 0) throw make_lost_connection_error(session.get());
     return session;

@@ -5,6 +5,9 @@
 
 #include <deque>
 #include <filesystem>
+#include <functional>
+#include <thread>
+#include <utility>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -32,10 +35,11 @@ class Folder {
 public:
     Folder() {
         support::write_file(folder_ / "a.sql",
-                            "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n");
+                            "-- headgate:revision\n-- revision = \"a\"\n-- headgate:upgrade\nSELECT 1;\n"
+                            "-- headgate:downgrade\nSELECT -1;\n");
         support::write_file(folder_ / "b.sql",
                             "-- headgate:revision\n-- revision = \"b\"\n-- down_revision = \"a\"\n"
-                            "-- headgate:upgrade\nSELECT 2;\n");
+                            "-- headgate:upgrade\nSELECT 2;\n-- headgate:downgrade\nSELECT -2;\n");
     }
     const std::filesystem::path& path() const { return folder_.path(); }
 
@@ -48,6 +52,8 @@ struct Part {
     StepEnd end = StepEnd::committed;
     bool is_applied = false;  // whether the row is there afterwards, whatever was said
     ErrorKind kind = ErrorKind::step_failed;
+    int busy_readings = 0;  // afterwards
+    Milliseconds duration{0};
 };
 
 struct Stage {
@@ -58,6 +64,7 @@ struct Stage {
     int busy_readings = 0;                             // that many readings see somebody else's lock
     bool is_standby = false;                           // the first host is one
     int connections = 0;
+    database::Access access = database::Access::read_only;  // that the last one was made for
     int tries = 0;
     std::vector<database::Failure> failures;
     std::vector<std::string> remembered;
@@ -69,6 +76,7 @@ public:
     ActingConnection(Stage& stage, database::Access access)
         : stage_(stage), is_writable_(!stage.is_standby || access == database::Access::read_write) {
         ++stage_.connections;
+        stage_.access = access;
     }
     std::string server_version() const override { return "Stage 1"; }
     bool is_writable() const override { return is_writable_; }
@@ -97,8 +105,10 @@ public:
         for (const auto& step : steps) {
             ++stage_.tries;
             const auto part = next_part();
-            if (part.end == StepEnd::committed || part.is_applied) add_row(step);
+            std::this_thread::sleep_for(part.duration);
+            if (part.end == StepEnd::committed || part.is_applied) record(step);
             result.end = part.end;
+            stage_.busy_readings += part.busy_readings;
             if (part.end != StepEnd::committed) {
                 result.error = base::Error(part.kind, "as the part says");
                 break;
@@ -129,8 +139,13 @@ private:
         return part;
     }
 
-    void add_row(const database::StepScript& step) {
-        auto row = std::get<database::InsertRow>(step.changes.front()).row;
+    void record(const database::StepScript& step) {
+        const auto& change = step.changes.front();
+        if (const auto* undone = std::get_if<database::DeleteRow>(&change)) {
+            std::erase_if(stage_.rows, [&](const auto& row) { return row.revision == undone->revision; });
+            return;
+        }
+        auto row = std::get<database::InsertRow>(change).row;
         row.sequence = std::ssize(stage_.rows) + 1;
         stage_.rows.push_back(row);
     }
@@ -154,7 +169,9 @@ struct Ending {
     std::vector<std::string> events;
 };
 
-Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
+using Run = std::function<apply::Report(apply::Migration&)>;
+
+Ending play_run(Stage& stage, apply::Options options, const Run& run) {
     const Folder folder;
     const revision::Graph graph(revision::read_folder(folder.path(), base::DialectId::sqlite));
     apply::Connector connector{.driver = &driver, .url = [](base::Stop) { return url::DatabaseUrl{}; }};
@@ -163,13 +180,23 @@ Ending play(Stage& stage, apply::Options options = {}, const char* target = "hea
     options.lock_timeout = Milliseconds(10);
     Ending ending;
     try {
-        ending.report =
-            apply::Migration(connector, graph, options, log, base::Stop()).upgrade(plan::parse_target(target));
+        apply::Migration migration(connector, graph, options, log, base::Stop());
+        ending.report = run(migration);
     } catch (const base::Error& error) {
         ending.error = error;
     }
     ending.events = log.names;
     return ending;
+}
+
+Ending play(Stage& stage, apply::Options options = {}, const char* target = "head") {
+    return play_run(stage, std::move(options),
+                    [&](apply::Migration& migration) { return migration.upgrade(plan::parse_target(target)); });
+}
+
+Ending play_back(Stage& stage, apply::Options options = {}, const char* target = "base") {
+    return play_run(stage, std::move(options),
+                    [&](apply::Migration& migration) { return migration.downgrade(plan::parse_target(target)); });
 }
 
 using Ids = std::vector<std::string>;
@@ -227,6 +254,20 @@ TEST_CASE("a lock that stays busy past gate_timeout is busy, not a failure of th
     CHECK(stage.tries == 0);
 }
 
+TEST_CASE("gate_timeout does not count what the run itself was at work") {
+    const Milliseconds timeout{300};
+    const Milliseconds longer{400};
+    Stage working{.parts = {{.duration = longer}, {StepEnd::lock_busy}}, .busy_readings = 2};
+    CHECK(play(working, {.gate_timeout = timeout}).report.steps == Ids{"a", "b"});
+
+    Stage retrying{.parts = {{.end = StepEnd::retryable, .duration = longer}, {StepEnd::lock_busy}},
+                   .busy_readings = 2};
+    CHECK(play(retrying, {.gate_timeout = timeout}).report.steps == Ids{"a", "b"});
+
+    Stage losing{.parts = {{.end = StepEnd::unknown, .busy_readings = 1, .duration = longer}}, .busy_readings = 2};
+    CHECK(play(losing, {.gate_timeout = timeout}).report.steps == Ids{"a", "b"});
+}
+
 TEST_CASE("a step that met lock_timeout is tried again, until retry_timeout") {
     Stage stage{.parts = {{StepEnd::retryable}, {StepEnd::retryable}}};
     CHECK(play(stage).report.steps == Ids{"a", "b"});
@@ -246,11 +287,42 @@ TEST_CASE("a failed step ends the run and says what was committed before it") {
     CHECK(ending.error->applied == Ids{"a"});
 }
 
+TEST_CASE("a failed downgrade says what stays applied, and what was undone before it") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.parts = {{StepEnd::committed}, {StepEnd::rolled_back}};
+    const auto ending = play_back(stage);
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::step_failed);
+    CHECK(ending.error->message == "undoing revision a was rolled back, it is still applied: as the part says");
+    CHECK(ending.error->undone == Ids{"b"});
+    CHECK(ending.error->applied.empty());
+}
+
+TEST_CASE("whoever could not see how a downgrade ended is sent to it, not to the next start") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.parts = {{.end = StepEnd::unknown, .busy_readings = 1000}};
+    const auto ending = play_back(stage, {.gate_timeout = Milliseconds(50)});
+    REQUIRE(ending.error);
+    CHECK(ending.error->kind == ErrorKind::outcome_unknown);
+    CHECK(ending.error->message.starts_with("how undoing revision b ended is not known: "));
+    CHECK(ending.error->hint.contains("headgate current"));
+    CHECK(ending.error->hint.contains("downgrade"));
+    CHECK_FALSE(ending.error->hint.contains("start"));
+}
+
 TEST_CASE("a lost connection whose step was committed goes on with the next, on a new connection") {
     Stage stage{.parts = {{.end = StepEnd::unknown, .is_applied = true}}};
     CHECK(play(stage).report.steps == Ids{"a", "b"});
     CHECK(stage.tries == 2);
     CHECK(stage.connections == 2);
+}
+
+TEST_CASE("how a step ended is asked of the primary: a standby may not have it yet") {
+    Stage stage{.parts = {{.end = StepEnd::unknown, .is_applied = true}}};
+    CHECK(play(stage).report.steps == Ids{"a", "b"});
+    CHECK(stage.access == database::Access::read_write);
 }
 
 TEST_CASE("a lost connection whose step was not committed runs it again") {
@@ -282,6 +354,15 @@ TEST_CASE("at head a standby is good enough") {
     stage.is_standby = true;
     stage.connections = 0;
     CHECK(play(stage).report.steps.empty());
+    CHECK(stage.connections == 1);
+}
+
+TEST_CASE("a downgrade never reads its plan from a standby, which may lag") {
+    Stage stage;
+    REQUIRE(play(stage).report.steps == Ids{"a", "b"});
+    stage.is_standby = true;
+    stage.connections = 0;
+    CHECK(play_back(stage).report.steps == Ids{"b", "a"});
     CHECK(stage.connections == 1);
 }
 
