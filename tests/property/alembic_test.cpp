@@ -267,6 +267,11 @@ const std::vector<Difference> differences = {
          return seen.ask() == "downgrade" && seen.target().contains('@') &&
                 (seen.only_they_refuse() || seen.ours.error.contains("is not a member of branch"));
      }},
+    {"a downgrade LABEL@-N from several places below the branch is refused",
+     [](const Comparison& seen) {
+         return seen.ask() == "downgrade" && seen.target().contains("@-") && seen.only_we_refuse() &&
+                seen.ours.error.contains("is ambiguous: the database is at");
+     }},
 };
 
 // "same", the name of a difference, or none.
