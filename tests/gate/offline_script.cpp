@@ -71,6 +71,12 @@ std::string dump_in_order(const Database& database) {
 
 }  // namespace
 
+void go_both_ways(const Project& project, const Database& offline, const std::string& command,
+                  const std::string& target, const std::string& range) {
+    REQUIRE(project.run({command, target}).exit_code == 0);
+    run_well(offline, write_script(project, {command, range}));
+}
+
 std::string state_of(const Database& database) {
     auto state = database.kind() == Kind::sqlite ? dump_in_order(database) : database.dump();
     const auto ledger = find_ledger(database);

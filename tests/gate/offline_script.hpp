@@ -22,6 +22,10 @@ void check_refused(const Database& database, const std::string& script, std::str
 // What `--sql` prints; fails the test case where it fails.
 std::string write_script(const Project& project, std::vector<std::string> arguments);
 
+// The project's own database goes there online, `offline` by the script of `range`.
+void go_both_ways(const Project& project, const Database& offline, const std::string& command,
+                  const std::string& target, const std::string& range);
+
 // Schema and rows, and the ledger but for who, where and when.
 std::string state_of(const Database& database);
 

@@ -13,8 +13,6 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr auto no_transaction = "-- transaction = false\n";
-
 // Between any two parts of it: behind each statement, and behind each record.
 std::vector<std::size_t> cuts_of(const std::string& script) {
     std::vector<std::size_t> cuts;

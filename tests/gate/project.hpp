@@ -56,6 +56,9 @@ struct RevisionText {
 };
 std::string render(const RevisionText& revision);
 
+// For add_step's header: statement by statement, each recorded.
+inline constexpr auto no_transaction = "-- transaction = false\n";
+
 class Project {
 public:
     explicit Project(Kind kind);

@@ -10,8 +10,6 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr const char* no_transaction = "-- transaction = false\n";
-
 std::filesystem::path database_file(const Project& project) {
     return project.database().value("SELECT file FROM pragma_database_list WHERE name = 'main';");
 }

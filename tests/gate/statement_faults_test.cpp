@@ -19,8 +19,6 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr const char* no_transaction = "-- transaction = false\n";
-
 void wait_for_sessions_to_end(const Project& project) {
     if (project.kind() == Kind::sqlite) return;
     REQUIRE(eventually([&] {

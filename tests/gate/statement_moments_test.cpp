@@ -13,8 +13,6 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr const char* no_transaction = "-- transaction = false\n";
-
 // Its first statement is done, and what the second one lacked is there now.
 void leave_half_done(Project& project) {
     project.add_step(1, "CREATE TABLE counts (n integer, m integer);\nINSERT INTO counts VALUES (0, 0);");

@@ -12,8 +12,6 @@ using namespace headgate::support;
 
 namespace {
 
-constexpr const char* no_transaction = "-- transaction = false\n";
-
 void add_table(Project& project) {
     project.add_step(1, "CREATE TABLE items (n integer);\nINSERT INTO items SELECT generate_series(1, 1000);");
 }
