@@ -210,7 +210,8 @@ StatementRun::Ending StatementRun::take_back() {
     const bool is_first = journal_.course == Course::upgrade && done_ == script_.next_work(0);
     if (!is_first) return record(done_, false, "");
     auto step = make_step(done_, journal_);
-    step.changes = {database::DeleteRow{revision_.id}};
+    step.changes.clear();
+    step.changes.emplace_back(database::DeleteRow{revision_.id});
     auto result = run_patiently(step);
     if (result.end != StepEnd::committed) return take(std::move(result), done_, journal_);
     expected_ = result.ledger;
